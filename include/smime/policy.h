@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * What is allowed and required: limits, algorithms, time, spooling.
+ *
+ * A policy is a bag of settings. Every job and every path check copies the settings when it is
+ * made, so a policy may be changed or given back at any time without touching work under way.
+ * NULL stands for the default policy wherever a policy is taken.
+ */
+#ifndef SMIME_POLICY_H
+#define SMIME_POLICY_H
+
+#include <smime/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Settings; counted. One thread at a time may change it; reading is free for all. */
+typedef struct smime_policy smime_policy;
+
+/** Where a policy starts from. */
+enum {
+    SMIME_POLICY_DEFAULT = 0,
+    /** As the default, and the local part of an address must agree in case. */
+    SMIME_POLICY_STRICT = 1,
+    /** As the default, and old algorithms are accepted for reading: SHA-1 signatures, RSA keys
+     * from 1024 bits, 3DES content. What was read so is marked with the reason `weak-algorithm`. */
+    SMIME_POLICY_LEGACY = 2
+};
+
+/** What can be limited. Every limit has a default; 0 is a limit like any other. */
+enum {
+    SMIME_LIMIT_DEPTH = 1,        /**< Levels of nested MIME entities (100). */
+    SMIME_LIMIT_PARTS = 2,        /**< MIME entities in a message (10,000). */
+    SMIME_LIMIT_HEADER_BYTES = 3, /**< Bytes in the header of one entity (1 MiB). */
+    SMIME_LIMIT_LAYERS = 4,       /**< Cryptographic layers, nested (8). */
+    SMIME_LIMIT_SIGNERS = 5,      /**< SignerInfos in one SignedData (64). */
+    SMIME_LIMIT_RECIPIENTS = 6,   /**< RecipientInfos in one layer (4,096). */
+    SMIME_LIMIT_ATTRIBUTES = 7,   /**< Attributes in one set (64). */
+    SMIME_LIMIT_CERTS = 8,        /**< Certificates in one message or file (512). */
+    SMIME_LIMIT_CERT_BYTES = 9,   /**< Bytes of all certificates in one message (4 MiB). */
+    SMIME_LIMIT_OBJECT_BYTES = 10, /**< Bytes of one small structure, key or certificate (1 MiB). */
+    SMIME_LIMIT_SPOOL_MEMORY = 11, /**< Bytes held back in memory before a file is used (1 MiB). */
+    SMIME_LIMIT_SPOOL_BYTES = 12, /**< Bytes held back by one layer in all (64 GiB). */
+    SMIME_LIMIT_ITERATIONS = 13,  /**< Iterations of a password-based KDF (2,000,000). */
+    SMIME_LIMIT_SIGNATURES = 14,  /**< Signature checks for one message or path (100). */
+    SMIME_LIMIT_STEPS = 15,       /**< Path building steps for one message or path (2,000). */
+    SMIME_LIMIT_PATH_LENGTH = 16  /**< Certificates in one path, anchor included (16). */
+};
+
+/** When revocation is looked at. SMIME_REVOCATION_USE reads "not checked" where nothing is at
+ * hand. The modes that require an answer come with a later release. */
+enum { SMIME_REVOCATION_OFF = 0, SMIME_REVOCATION_USE = 1 };
+
+/**
+ * Makes a policy.
+ *
+ * @param preset      SMIME_POLICY_*.
+ * @param ret_policy  Receives the policy; give it back with smime_policy_unref().
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG (unknown preset), SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_new(int32_t preset,
+                                                         smime_policy **ret_policy);
+
+/** One reference more. Returns @p policy. NULL is allowed. Any thread. @since 0.1 */
+SMIME_API smime_policy *smime_policy_ref(smime_policy *policy);
+
+/** One reference less; the last one frees. NULL is allowed. Any thread. @since 0.1 */
+SMIME_API void smime_policy_unref(smime_policy *policy);
+
+/**
+ * Sets one limit.
+ *
+ * @param limit  SMIME_LIMIT_*.
+ * @param value  The greatest number that is still accepted.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG (unknown limit)
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_limit(smime_policy *policy,
+                                                               int32_t limit, uint64_t value);
+
+/**
+ * Reads one limit.
+ *
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_get_limit(const smime_policy *policy,
+                                                               int32_t limit,
+                                                               uint64_t *ret_value);
+
+/**
+ * Fixes the moment at which certificates are judged and signing times are compared. Without
+ * this call it is the system clock when the job is made.
+ *
+ * @param seconds  Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_time(smime_policy *policy,
+                                                              int64_t seconds);
+
+/**
+ * Chooses SMIME_REVOCATION_*.
+ *
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_revocation(smime_policy *policy,
+                                                                    int32_t mode);
+
+/**
+ * Where held-back data goes once SMIME_LIMIT_SPOOL_MEMORY is exceeded: an unnamed file in a
+ * directory, "/var/tmp" by default. What is held there is ciphertext, or plaintext encrypted
+ * under a key that exists only in memory.
+ *
+ * @param directory  Path, copied. Not checked here: a job that needs it fails with SMIME_E_IO.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_spool_directory(smime_policy *policy,
+                                                                         const char *directory);
+
+/**
+ * Opens a spool of the program's own, used in place of a file. Called when a job first holds
+ * back more than SMIME_LIMIT_SPOOL_MEMORY; @p ret_spool names the new spool in the other calls.
+ */
+typedef smime_status (*smime_spool_open_function)(void **ret_spool, void *user_data);
+/** Writes @p len bytes at @p offset, which is never beyond the end. */
+typedef smime_status (*smime_spool_write_function)(void *spool, uint64_t offset,
+                                                   const uint8_t *data, size_t len,
+                                                   void *user_data);
+/** Reads exactly @p len bytes at @p offset; they were written before. */
+typedef smime_status (*smime_spool_read_function)(void *spool, uint64_t offset, uint8_t *data,
+                                                  size_t len, void *user_data);
+/** Ends a spool; called once for each successful open. */
+typedef void (*smime_spool_close_function)(void *spool, void *user_data);
+
+/**
+ * Sets a spool of the program's own. The functions run on the thread that drives the job and
+ * return SMIME_OK or any error, which the job then ends with.
+ *
+ * @param destroy  Called exactly once when @p user_data is no longer needed, also when this
+ *                 call fails; NULL is allowed.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG (a function missing), SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_spool_functions(
+    smime_policy *policy, smime_spool_open_function open, smime_spool_write_function write,
+    smime_spool_read_function read, smime_spool_close_function close, void *user_data,
+    void (*destroy)(void *user_data));
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

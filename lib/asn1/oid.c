@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "asn1/oid.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define OID(bytes) { (const uint8_t *)(bytes), sizeof(bytes) - 1 }
+#define PKCS "\x2a\x86\x48\x86\xf7\x0d\x01"
+#define NIST "\x60\x86\x48\x01\x65\x03\x04"
+#define X962 "\x2a\x86\x48\xce\x3d"
+#define SECG "\x2b\x81\x04"
+#define PKIX "\x2b\x06\x01\x05\x05\x07"
+#define CE "\x55\x1d"
+
+static const smime__view table[SMIME__OID_COUNT] = {
+    [SMIME__OID_DATA] = OID(PKCS "\x07\x01"),
+    [SMIME__OID_SIGNED_DATA] = OID(PKCS "\x07\x02"),
+    [SMIME__OID_ENVELOPED_DATA] = OID(PKCS "\x07\x03"),
+    [SMIME__OID_DIGESTED_DATA] = OID(PKCS "\x07\x05"),
+    [SMIME__OID_ENCRYPTED_DATA] = OID(PKCS "\x07\x06"),
+    [SMIME__OID_AUTHENTICATED_DATA] = OID(PKCS "\x09\x10\x01\x02"),
+    [SMIME__OID_COMPRESSED_DATA] = OID(PKCS "\x09\x10\x01\x09"),
+    [SMIME__OID_AUTH_ENVELOPED_DATA] = OID(PKCS "\x09\x10\x01\x17"),
+    [SMIME__OID_CONTENT_TYPE] = OID(PKCS "\x09\x03"),
+    [SMIME__OID_MESSAGE_DIGEST] = OID(PKCS "\x09\x04"),
+    [SMIME__OID_SIGNING_TIME] = OID(PKCS "\x09\x05"),
+    [SMIME__OID_SMIME_CAPABILITIES] = OID(PKCS "\x09\x0f"),
+    [SMIME__OID_SIGNING_CERTIFICATE_V2] = OID(PKCS "\x09\x10\x02\x2f"),
+    [SMIME__OID_ALGORITHM_PROTECTION] = OID(PKCS "\x09\x34"),
+    [SMIME__OID_SHA1] = OID("\x2b\x0e\x03\x02\x1a"),
+    [SMIME__OID_SHA224] = OID(NIST "\x02\x04"),
+    [SMIME__OID_SHA256] = OID(NIST "\x02\x01"),
+    [SMIME__OID_SHA384] = OID(NIST "\x02\x02"),
+    [SMIME__OID_SHA512] = OID(NIST "\x02\x03"),
+    [SMIME__OID_RSA] = OID(PKCS "\x01\x01"),
+    [SMIME__OID_RSA_SHA1] = OID(PKCS "\x01\x05"),
+    [SMIME__OID_RSA_SHA224] = OID(PKCS "\x01\x0e"),
+    [SMIME__OID_RSA_SHA256] = OID(PKCS "\x01\x0b"),
+    [SMIME__OID_RSA_SHA384] = OID(PKCS "\x01\x0c"),
+    [SMIME__OID_RSA_SHA512] = OID(PKCS "\x01\x0d"),
+    [SMIME__OID_RSA_PSS] = OID(PKCS "\x01\x0a"),
+    [SMIME__OID_RSA_OAEP] = OID(PKCS "\x01\x07"),
+    [SMIME__OID_MGF1] = OID(PKCS "\x01\x08"),
+    [SMIME__OID_P_SPECIFIED] = OID(PKCS "\x01\x09"),
+    [SMIME__OID_EC_PUBLIC_KEY] = OID(X962 "\x02\x01"),
+    [SMIME__OID_ECDSA_SHA1] = OID(X962 "\x04\x01"),
+    [SMIME__OID_ECDSA_SHA224] = OID(X962 "\x04\x03\x01"),
+    [SMIME__OID_ECDSA_SHA256] = OID(X962 "\x04\x03\x02"),
+    [SMIME__OID_ECDSA_SHA384] = OID(X962 "\x04\x03\x03"),
+    [SMIME__OID_ECDSA_SHA512] = OID(X962 "\x04\x03\x04"),
+    [SMIME__OID_ED25519] = OID("\x2b\x65\x70"),
+    [SMIME__OID_ED448] = OID("\x2b\x65\x71"),
+    [SMIME__OID_X25519] = OID("\x2b\x65\x6e"),
+    [SMIME__OID_X448] = OID("\x2b\x65\x6f"),
+    [SMIME__OID_P256] = OID(X962 "\x03\x01\x07"),
+    [SMIME__OID_P384] = OID(SECG "\x00\x22"),
+    [SMIME__OID_P521] = OID(SECG "\x00\x23"),
+    [SMIME__OID_ECDH_SHA1] = OID("\x2b\x81\x05\x10\x86\x48\x3f\x00\x02"),
+    [SMIME__OID_ECDH_SHA224] = OID(SECG "\x01\x0b\x00"),
+    [SMIME__OID_ECDH_SHA256] = OID(SECG "\x01\x0b\x01"),
+    [SMIME__OID_ECDH_SHA384] = OID(SECG "\x01\x0b\x02"),
+    [SMIME__OID_ECDH_SHA512] = OID(SECG "\x01\x0b\x03"),
+    [SMIME__OID_AES128_CBC] = OID(NIST "\x01\x02"),
+    [SMIME__OID_AES192_CBC] = OID(NIST "\x01\x16"),
+    [SMIME__OID_AES256_CBC] = OID(NIST "\x01\x2a"),
+    [SMIME__OID_AES128_GCM] = OID(NIST "\x01\x06"),
+    [SMIME__OID_AES192_GCM] = OID(NIST "\x01\x1a"),
+    [SMIME__OID_AES256_GCM] = OID(NIST "\x01\x2e"),
+    [SMIME__OID_AES128_WRAP] = OID(NIST "\x01\x05"),
+    [SMIME__OID_AES192_WRAP] = OID(NIST "\x01\x19"),
+    [SMIME__OID_AES256_WRAP] = OID(NIST "\x01\x2d"),
+    [SMIME__OID_DES_EDE3_CBC] = OID("\x2a\x86\x48\x86\xf7\x0d\x03\x07"),
+    [SMIME__OID_SUBJECT_KEY_ID] = OID(CE "\x0e"),
+    [SMIME__OID_KEY_USAGE] = OID(CE "\x0f"),
+    [SMIME__OID_SUBJECT_ALT_NAME] = OID(CE "\x11"),
+    [SMIME__OID_ISSUER_ALT_NAME] = OID(CE "\x12"),
+    [SMIME__OID_BASIC_CONSTRAINTS] = OID(CE "\x13"),
+    [SMIME__OID_NAME_CONSTRAINTS] = OID(CE "\x1e"),
+    [SMIME__OID_CRL_DISTRIBUTION_POINTS] = OID(CE "\x1f"),
+    [SMIME__OID_CERTIFICATE_POLICIES] = OID(CE "\x20"),
+    [SMIME__OID_POLICY_MAPPINGS] = OID(CE "\x21"),
+    [SMIME__OID_AUTHORITY_KEY_ID] = OID(CE "\x23"),
+    [SMIME__OID_POLICY_CONSTRAINTS] = OID(CE "\x24"),
+    [SMIME__OID_EXT_KEY_USAGE] = OID(CE "\x25"),
+    [SMIME__OID_INHIBIT_ANY_POLICY] = OID(CE "\x36"),
+    [SMIME__OID_EKU_ANY] = OID(CE "\x25\x00"),
+    [SMIME__OID_EKU_EMAIL] = OID(PKIX "\x03\x04"),
+    [SMIME__OID_SMTP_UTF8_MAILBOX] = OID(PKIX "\x08\x09"),
+    [SMIME__OID_EMAIL_ADDRESS] = OID(PKCS "\x09\x01"),
+};
+
+smime__oid smime__oid_find(smime__view content)
+{
+    for (int i = 1; i < SMIME__OID_COUNT; i++)
+        if (smime__view_equal(table[i], content))
+            return (smime__oid)i;
+    return SMIME__OID_UNKNOWN;
+}
+
+smime__view smime__oid_bytes(smime__oid oid)
+{
+    return table[oid];
+}
+
+smime_status smime__oid_format(smime__buf *to, smime__view content)
+{
+    uint64_t arc = 0;
+    int first = 1;
+    smime_status status = SMIME_OK;
+
+    if (!content.len || content.data[content.len - 1] & 0x80)
+        return smime__buf_add_text(to, "?");
+    for (size_t i = 0; i < content.len && status == SMIME_OK; i++) {
+        if (arc >> 56)
+            return smime__buf_add_text(to, "?");
+        arc = arc << 7 | (content.data[i] & 0x7f);
+        if (content.data[i] & 0x80)
+            continue;
+        if (first) {
+            unsigned root = arc < 40 ? 0 : arc < 80 ? 1 : 2;
+            status = smime__buf_format(to, "%u.%" PRIu64, root, arc - root * 40);
+        } else {
+            status = smime__buf_format(to, ".%" PRIu64, arc);
+        }
+        first = 0;
+        arc = 0;
+    }
+    return status;
+}

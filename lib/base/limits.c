@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/limits.h"
+
+#include <inttypes.h>
+
+typedef struct limit_row {
+    uint64_t value;
+    smime_status status;
+    const char *what;
+} limit_row;
+
+#define MIB (UINT64_C(1) << 20)
+
+static const limit_row rows[SMIME__LIMIT_END] = {
+    [SMIME_LIMIT_DEPTH] = { 100, SMIME_E_LIMIT_DEPTH, "levels of nested MIME entities" },
+    [SMIME_LIMIT_PARTS] = { 10000, SMIME_E_LIMIT_PARTS, "MIME entities" },
+    [SMIME_LIMIT_HEADER_BYTES] = { MIB, SMIME_E_LIMIT_HEADER, "bytes in one header" },
+    [SMIME_LIMIT_LAYERS] = { 8, SMIME_E_LIMIT_LAYERS, "cryptographic layers" },
+    [SMIME_LIMIT_SIGNERS] = { 64, SMIME_E_LIMIT_SIGNERS, "signers" },
+    [SMIME_LIMIT_RECIPIENTS] = { 4096, SMIME_E_LIMIT_RECIPIENTS, "recipients" },
+    [SMIME_LIMIT_ATTRIBUTES] = { 64, SMIME_E_LIMIT_ATTRIBUTES, "attributes" },
+    [SMIME_LIMIT_CERTS] = { 512, SMIME_E_LIMIT_CERTS, "certificates" },
+    [SMIME_LIMIT_CERT_BYTES] = { 4 * MIB, SMIME_E_LIMIT_CERTS, "bytes of certificates" },
+    [SMIME_LIMIT_OBJECT_BYTES] = { MIB, SMIME_E_LIMIT_OBJECT, "bytes in one structure" },
+    [SMIME_LIMIT_SPOOL_MEMORY] = { MIB, SMIME_E_LIMIT_SPOOL, "bytes held back in memory" },
+    [SMIME_LIMIT_SPOOL_BYTES] = { 65536 * MIB, SMIME_E_LIMIT_SPOOL, "bytes held back" },
+    [SMIME_LIMIT_ITERATIONS] = { 2000000, SMIME_E_LIMIT_ITERATIONS, "key derivation iterations" },
+    [SMIME_LIMIT_SIGNATURES] = { 100, SMIME_E_LIMIT_SIGNATURES, "signature checks" },
+    [SMIME_LIMIT_STEPS] = { 2000, SMIME_E_LIMIT_STEPS, "path building steps" },
+    [SMIME_LIMIT_PATH_LENGTH] = { 16, SMIME_E_LIMIT_STEPS, "certificates in one path" },
+};
+
+void smime__limits_default(smime__limits *limits)
+{
+    for (int32_t i = 0; i < SMIME__LIMIT_END; i++)
+        limits->value[i] = rows[i].value;
+}
+
+smime_status smime__limit_check(const smime__limits *limits, int32_t limit, uint64_t amount,
+                                smime__error *error)
+{
+    if (amount <= limits->value[limit])
+        return SMIME_OK;
+    return smime__fail(error, rows[limit].status, "more than %" PRIu64 " %s",
+                       limits->value[limit], rows[limit].what);
+}
+
+smime_status smime__budget_signature(smime__budget *budget, smime__error *error)
+{
+    return smime__limit_check(&budget->limits, SMIME_LIMIT_SIGNATURES, ++budget->signatures,
+                              error);
+}
+
+smime_status smime__budget_step(smime__budget *budget, smime__error *error)
+{
+    return smime__limit_check(&budget->limits, SMIME_LIMIT_STEPS, ++budget->steps, error);
+}

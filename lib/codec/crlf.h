@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Canonical line ends, RFC 8551 3.1.1: every LF that has no CR before it gets one. */
+#ifndef SMIME_CODEC_CRLF_H
+#define SMIME_CODEC_CRLF_H
+
+#include "base/stage.h"
+
+/* A CR that no LF follows stays as it is: it is data, and a defect for the MIME scanner. */
+smime_status smime__crlf_new(smime__stage *next, smime__stage **ret_stage);
+
+#endif

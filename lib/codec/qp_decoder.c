@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "codec/qp.h"
+
+#include "base/ascii.h"
+#include "base/buf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OUT_SIZE 16384
+
+enum { TEXT, EQUALS, EQUALS_BLANK, EQUALS_CR, EQUALS_HEX };
+
+typedef struct qp_decoder {
+    smime__stage stage;
+    smime__qp_defects defects;
+    int state;
+    int digit; /* the first one, in state EQUALS_HEX, as a character */
+    smime__buf blanks; /* at the end of a line: transport padding when the line ends there */
+    size_t out_len;
+    uint8_t out[OUT_SIZE];
+} qp_decoder;
+
+static smime_status flush(qp_decoder *self)
+{
+    size_t len = self->out_len;
+
+    self->out_len = 0;
+    return smime__stage_write(self->stage.next, self->out, len);
+}
+
+static smime_status put(qp_decoder *self, uint8_t byte)
+{
+    if (self->out_len == OUT_SIZE) {
+        smime_status status = flush(self);
+        if (status < 0)
+            return status;
+    }
+    self->out[self->out_len++] = byte;
+    return SMIME_OK;
+}
+
+static smime_status put_blanks(qp_decoder *self)
+{
+    smime_status status = SMIME_OK;
+
+    if (self->blanks.len && (status = flush(self)) == SMIME_OK)
+        status = smime__stage_write(self->stage.next, self->blanks.data, self->blanks.len);
+    smime__buf_clear(&self->blanks);
+    return status;
+}
+
+static smime_status decode_text(qp_decoder *self, uint8_t c)
+{
+    smime_status status;
+
+    if (c == ' ' || c == '\t')
+        return smime__buf_add_byte(&self->blanks, c);
+    if (c == '\r' || c == '\n') {
+        smime__buf_clear(&self->blanks); /* RFC 2045 6.7 (3) */
+        return put(self, c);
+    }
+    status = put_blanks(self);
+    if (status < 0)
+        return status;
+    if (c == '=') {
+        self->state = EQUALS;
+        return SMIME_OK;
+    }
+    if (c > 126)
+        self->defects.raw_8bit = 1;
+    return put(self, c);
+}
+
+/* '=' and @p first stand for themselves; @p c is read again as text. */
+static smime_status bad_escape(qp_decoder *self, int first, uint8_t c)
+{
+    smime_status status = put(self, '=');
+
+    self->defects.bad_escape = 1;
+    self->state = TEXT;
+    if (status == SMIME_OK && first)
+        status = put(self, (uint8_t)first);
+    return status == SMIME_OK ? decode_text(self, c) : status;
+}
+
+static smime_status decode_byte(qp_decoder *self, uint8_t c)
+{
+    switch (self->state) {
+    case EQUALS:
+        if (c == '\n') {
+            self->state = TEXT;
+        } else if (c == '\r') {
+            self->state = EQUALS_CR;
+        } else if (c == ' ' || c == '\t') {
+            self->state = EQUALS_BLANK;
+        } else if (smime__ascii_hex(c) >= 0) {
+            self->digit = c;
+            self->state = EQUALS_HEX;
+        } else {
+            return bad_escape(self, 0, c);
+        }
+        return SMIME_OK;
+    case EQUALS_BLANK: /* padding behind a soft line break */
+        if (c == '\n')
+            self->state = TEXT;
+        else if (c == '\r')
+            self->state = EQUALS_CR;
+        else if (c != ' ' && c != '\t')
+            return bad_escape(self, ' ', c);
+        return SMIME_OK;
+    case EQUALS_CR:
+        self->state = TEXT;
+        return c == '\n' ? SMIME_OK : decode_text(self, c);
+    case EQUALS_HEX:
+        if (smime__ascii_hex(c) < 0)
+            return bad_escape(self, self->digit, c);
+        self->state = TEXT;
+        return put(self, (uint8_t)(smime__ascii_hex(self->digit) << 4 | smime__ascii_hex(c)));
+    default:
+        return decode_text(self, c);
+    }
+}
+
+static smime_status qp_decoder_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    qp_decoder *self = (qp_decoder *)stage;
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < len && status == SMIME_OK; i++)
+        status = decode_byte(self, data[i]);
+    return status == SMIME_OK ? flush(self) : status;
+}
+
+static smime_status qp_decoder_finish(smime__stage *stage)
+{
+    qp_decoder *self = (qp_decoder *)stage;
+    smime_status status = SMIME_OK;
+
+    if (self->state == EQUALS_HEX || self->state == EQUALS_BLANK)
+        self->defects.bad_escape = 1;
+    if (self->state == EQUALS_HEX) {
+        status = put(self, '=');
+        if (status == SMIME_OK)
+            status = put(self, (uint8_t)self->digit);
+        if (status == SMIME_OK)
+            status = flush(self);
+    }
+    return status == SMIME_OK ? smime__stage_finish(stage->next) : status;
+}
+
+static void qp_decoder_free(smime__stage *stage)
+{
+    smime__buf_free(&((qp_decoder *)stage)->blanks);
+    free(stage);
+}
+
+smime_status smime__qp_decoder_new(smime__stage *next, smime__stage **ret_stage)
+{
+    qp_decoder *self = calloc(1, sizeof *self);
+
+    if (!self)
+        return SMIME_E_NOMEM;
+    self->stage.write = qp_decoder_write;
+    self->stage.finish = qp_decoder_finish;
+    self->stage.free = qp_decoder_free;
+    self->stage.next = next;
+    *ret_stage = &self->stage;
+    return SMIME_OK;
+}
+
+const smime__qp_defects *smime__qp_decoder_defects(const smime__stage *stage)
+{
+    return &((const qp_decoder *)stage)->defects;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crypto/ecdh.h"
+
+#include "crypto/random.h"
+
+#include <gmp.h>
+#include <nettle/bignum.h>
+#include <nettle/ecc-curve.h>
+#include <nettle/ecc.h>
+
+static const struct ecc_curve *nettle_curve(smime__curve curve)
+{
+    switch (curve) {
+    case SMIME__CURVE_P256:
+        return nettle_get_secp_256r1();
+    case SMIME__CURVE_P384:
+        return nettle_get_secp_384r1();
+    case SMIME__CURVE_P521:
+        return nettle_get_secp_521r1();
+    default:
+        return NULL;
+    }
+}
+
+size_t smime__curve_size(smime__curve curve)
+{
+    return curve == SMIME__CURVE_P256 ? 32 : curve == SMIME__CURVE_P384 ? 48 : 66;
+}
+
+typedef struct random_state {
+    smime_status status;
+} random_state;
+
+static void nettle_random(void *ctx, size_t len, uint8_t *to)
+{
+    random_state *state = ctx;
+    smime_status status = smime__random_key(to, len);
+
+    if (status < 0)
+        state->status = status;
+}
+
+/* 0 when the coordinates are no point of the curve. */
+static int set_point(struct ecc_point *point, smime__view x, smime__view y)
+{
+    mpz_t zx, zy;
+    int good;
+
+    nettle_mpz_init_set_str_256_u(zx, x.len, x.data);
+    nettle_mpz_init_set_str_256_u(zy, y.len, y.data);
+    good = ecc_point_set(point, zx, zy);
+    mpz_clears(zx, zy, NULL);
+    return good;
+}
+
+/* One or both coordinates of @p point, each of the full length of the curve. */
+static smime_status add_coordinates(smime__buf *to, smime__curve curve,
+                                    const struct ecc_point *point, int both)
+{
+    size_t size = smime__curve_size(curve);
+    smime_status status = smime__buf_reserve(to, 2 * size);
+    mpz_t x, y;
+
+    if (status < 0)
+        return status;
+    mpz_inits(x, y, NULL);
+    ecc_point_get(point, x, y);
+    nettle_mpz_get_str_256(size, to->data + to->len, x);
+    to->len += size;
+    if (both) {
+        nettle_mpz_get_str_256(size, to->data + to->len, y);
+        to->len += size;
+    }
+    mpz_clears(x, y, NULL);
+    return SMIME_OK;
+}
+
+static smime_status multiply(smime__curve curve, const struct ecc_scalar *scalar,
+                             const struct ecc_point *peer, smime__buf *ret_secret)
+{
+    struct ecc_point shared;
+    smime_status status;
+
+    ecc_point_init(&shared, nettle_curve(curve));
+    ecc_point_mul(&shared, scalar, peer);
+    ret_secret->secret = 1;
+    status = add_coordinates(ret_secret, curve, &shared, 0);
+    ecc_point_clear(&shared);
+    return status;
+}
+
+smime_status smime__ecdh_ephemeral(smime__curve curve, smime__view x, smime__view y,
+                                   smime__buf *ret_point, smime__buf *ret_secret)
+{
+    const struct ecc_curve *ecc = nettle_curve(curve);
+    struct ecc_point peer, own;
+    struct ecc_scalar scalar;
+    random_state state = { SMIME_OK };
+    smime_status status = SMIME_OK;
+
+    ecc_point_init(&peer, ecc);
+    ecc_point_init(&own, ecc);
+    ecc_scalar_init(&scalar, ecc);
+    if (!set_point(&peer, x, y))
+        status = SMIME_E_INVALID_ARG;
+    if (status == SMIME_OK) {
+        ecc_scalar_random(&scalar, &state, nettle_random);
+        ecc_point_mul_g(&own, &scalar);
+        status = state.status;
+    }
+    if (status == SMIME_OK)
+        status = smime__buf_add_byte(ret_point, 4);
+    if (status == SMIME_OK)
+        status = add_coordinates(ret_point, curve, &own, 1);
+    if (status == SMIME_OK)
+        status = multiply(curve, &scalar, &peer, ret_secret);
+    ecc_scalar_clear(&scalar);
+    ecc_point_clear(&own);
+    ecc_point_clear(&peer);
+    return status;
+}
+
+smime_status smime__ecdh_agree(smime__curve curve, smime__view scalar_bytes, smime__view point,
+                               smime__buf *ret_secret)
+{
+    const struct ecc_curve *ecc = nettle_curve(curve);
+    size_t size = smime__curve_size(curve);
+    struct ecc_point peer;
+    struct ecc_scalar scalar;
+    smime_status status = SMIME_OK;
+    mpz_t k;
+
+    if (!ecc || point.len != 1 + 2 * size || point.data[0] != 4)
+        return SMIME_E_INVALID_ARG;
+    ecc_point_init(&peer, ecc);
+    ecc_scalar_init(&scalar, ecc);
+    nettle_mpz_init_set_str_256_u(k, scalar_bytes.len, scalar_bytes.data);
+    if (!set_point(&peer, smime__view_of(point.data + 1, size),
+                   smime__view_of(point.data + 1 + size, size)) ||
+        !ecc_scalar_set(&scalar, k))
+        status = SMIME_E_INVALID_ARG;
+    if (status == SMIME_OK)
+        status = multiply(curve, &scalar, &peer, ret_secret);
+    mpz_clear(k);
+    ecc_scalar_clear(&scalar);
+    ecc_point_clear(&peer);
+    return status;
+}

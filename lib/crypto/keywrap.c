@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crypto/keywrap.h"
+
+#include "base/secret.h"
+
+#include <nettle/nist-keywrap.h>
+#include <string.h>
+
+smime_status smime__aes_wrap(const uint8_t *kek, size_t kek_len, const uint8_t *key, size_t len,
+                             uint8_t *to)
+{
+    static const uint8_t iv[8] = { 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6 };
+    union {
+        struct aes128_ctx a128;
+        struct aes192_ctx a192;
+        struct aes256_ctx a256;
+    } ctx;
+
+    if (len < 16 || len % 8)
+        return SMIME_E_INVALID_ARG;
+    if (kek_len == 16) {
+        aes128_set_encrypt_key(&ctx.a128, kek);
+        aes128_keywrap(&ctx.a128, iv, len + 8, to, key);
+    } else if (kek_len == 24) {
+        aes192_set_encrypt_key(&ctx.a192, kek);
+        aes192_keywrap(&ctx.a192, iv, len + 8, to, key);
+    } else {
+        aes256_set_encrypt_key(&ctx.a256, kek);
+        aes256_keywrap(&ctx.a256, iv, len + 8, to, key);
+    }
+    smime__wipe(&ctx, sizeof ctx);
+    return SMIME_OK;
+}
+
+int smime__aes_unwrap(const uint8_t *kek, size_t kek_len, const uint8_t *wrapped, size_t len,
+                      uint8_t *to)
+{
+    static const uint8_t iv[8] = { 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6 };
+    union {
+        struct aes128_ctx a128;
+        struct aes192_ctx a192;
+        struct aes256_ctx a256;
+    } ctx;
+    int good;
+
+    if (len < 24 || len % 8)
+        return 0;
+    if (kek_len == 16) {
+        aes128_set_decrypt_key(&ctx.a128, kek);
+        good = aes128_keyunwrap(&ctx.a128, iv, len - 8, to, wrapped);
+    } else if (kek_len == 24) {
+        aes192_set_decrypt_key(&ctx.a192, kek);
+        good = aes192_keyunwrap(&ctx.a192, iv, len - 8, to, wrapped);
+    } else {
+        aes256_set_decrypt_key(&ctx.a256, kek);
+        good = aes256_keyunwrap(&ctx.a256, iv, len - 8, to, wrapped);
+    }
+    smime__wipe(&ctx, sizeof ctx);
+    return good;
+}
+
+smime_status smime__x963_kdf(smime__hash hash, const uint8_t *secret, size_t secret_len,
+                             smime__view shared_info, uint8_t *to, size_t len)
+{
+    uint8_t block[SMIME__DIGEST_MAX];
+    size_t size = smime__hash_size(hash);
+    smime_status status = SMIME_OK;
+
+    for (uint32_t counter = 1; len && status == SMIME_OK; counter++) {
+        uint8_t number[4] = { (uint8_t)(counter >> 24), (uint8_t)(counter >> 16),
+                              (uint8_t)(counter >> 8), (uint8_t)counter };
+        size_t part = len < size ? len : size;
+        smime__digest *digest = NULL;
+
+        status = smime__digest_new(hash, &digest);
+        if (status == SMIME_OK)
+            status = smime__digest_update(digest, secret, secret_len);
+        if (status == SMIME_OK)
+            status = smime__digest_update(digest, number, 4);
+        if (status == SMIME_OK)
+            status = smime__digest_update(digest, shared_info.data, shared_info.len);
+        if (status == SMIME_OK) {
+            smime__digest_finish(digest, block);
+            memcpy(to, block, part);
+            to += part;
+            len -= part;
+        }
+        smime__digest_free(digest);
+    }
+    smime__wipe(block, sizeof block);
+    return status;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* AES key wrap, RFC 3394, and the key derivation of X9.63 (SEC 1, 3.6.1). */
+#ifndef SMIME_CRYPTO_KEYWRAP_H
+#define SMIME_CRYPTO_KEYWRAP_H
+
+#include "crypto/digest.h"
+
+/* @p kek_len is 16, 24 or 32; @p len a multiple of 8, 16 at least; @p to has len + 8 bytes. */
+smime_status smime__aes_wrap(const uint8_t *kek, size_t kek_len, const uint8_t *key, size_t len,
+                             uint8_t *to);
+/* @p len counts the wrapped bytes; @p to has len - 8. 1 when the check value fits, else 0 and
+ * what is in @p to means nothing. */
+int smime__aes_unwrap(const uint8_t *kek, size_t kek_len, const uint8_t *wrapped, size_t len,
+                      uint8_t *to);
+
+smime_status smime__x963_kdf(smime__hash hash, const uint8_t *secret, size_t secret_len,
+                             smime__view shared_info, uint8_t *to, size_t len);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Private keys in memory: signing and opening content keys. */
+#ifndef SMIME_CRYPTO_PRIVKEY_H
+#define SMIME_CRYPTO_PRIVKEY_H
+
+#include "crypto/pubkey.h"
+
+typedef struct smime__privkey smime__privkey;
+
+/* PKCS#8, also encrypted, or the older forms of a key, in DER or PEM. SMIME_E_PASSWORD when it is
+ * encrypted and @p password (NULL: none) does not fit; SMIME_E_KEY_SYNTAX. */
+smime_status smime__privkey_new(smime__view data, const char *password, smime__privkey **ret_key);
+void smime__privkey_free(smime__privkey *key);
+smime__key_kind smime__privkey_kind(const smime__privkey *key);
+unsigned smime__privkey_bits(const smime__privkey *key);
+smime__curve smime__privkey_curve(const smime__privkey *key);
+int smime__privkey_matches(const smime__privkey *key, const smime__pubkey *public_key);
+
+/* Signs @p data, or with @p is_digest a digest made elsewhere. */
+smime_status smime__privkey_sign(const smime__privkey *key, const smime__signature_kind *how,
+                                 smime__view data, int is_digest, smime__buf *to);
+
+/* Key transport: @p to holds a random key of the wanted length; it is replaced where @p wrapped
+ * decrypts to a key of that length, and nothing tells whether it did. */
+smime_status smime__privkey_decrypt(const smime__privkey *key, smime__view wrapped, uint8_t *to,
+                                    size_t len);
+smime_status smime__privkey_decrypt_oaep(const smime__privkey *key, const smime__oaep *oaep,
+                                         smime__view wrapped, uint8_t *to, size_t len);
+/* ECDH with the peer's point. */
+smime_status smime__privkey_agree(const smime__privkey *key, smime__view point,
+                                  smime__buf *ret_secret);
+
+#endif

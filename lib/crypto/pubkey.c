@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crypto/pubkey.h"
+
+#include "base/secret.h"
+#include "crypto/ecdh.h"
+
+#include <gmp.h>
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+#include <nettle/bignum.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct smime__pubkey {
+    gnutls_pubkey_t gnutls;
+    smime__key_kind kind;
+    unsigned bits;
+    smime__curve curve;
+    smime__view spki; /* a copy, owned */
+};
+
+static smime__key_kind kind_of(int algorithm)
+{
+    switch (algorithm) {
+    case GNUTLS_PK_RSA:
+        return SMIME__KEY_RSA;
+    case GNUTLS_PK_RSA_PSS:
+        return SMIME__KEY_RSA_PSS;
+    case GNUTLS_PK_ECDSA:
+        return SMIME__KEY_EC;
+    case GNUTLS_PK_EDDSA_ED25519:
+        return SMIME__KEY_ED25519;
+    case GNUTLS_PK_EDDSA_ED448:
+        return SMIME__KEY_ED448;
+    case GNUTLS_PK_ECDH_X25519:
+        return SMIME__KEY_X25519;
+    case GNUTLS_PK_ECDH_X448:
+        return SMIME__KEY_X448;
+    case GNUTLS_PK_DSA:
+        return SMIME__KEY_DSA;
+    default:
+        return SMIME__KEY_UNKNOWN;
+    }
+}
+
+const char *smime__scheme_name(smime__scheme scheme)
+{
+    static const char *const names[] = { "unknown", "rsa-v1.5", "rsa-pss",
+                                         "ecdsa",   "ed25519",  "ed448" };
+    return names[scheme];
+}
+
+static smime__curve curve_of(gnutls_pubkey_t key)
+{
+    gnutls_ecc_curve_t curve;
+
+    if (gnutls_pubkey_export_ecc_raw2(key, &curve, NULL, NULL, 0) < 0)
+        return SMIME__CURVE_NONE;
+    switch (curve) {
+    case GNUTLS_ECC_CURVE_SECP256R1:
+        return SMIME__CURVE_P256;
+    case GNUTLS_ECC_CURVE_SECP384R1:
+        return SMIME__CURVE_P384;
+    case GNUTLS_ECC_CURVE_SECP521R1:
+        return SMIME__CURVE_P521;
+    default:
+        return SMIME__CURVE_NONE;
+    }
+}
+
+smime_status smime__pubkey_new(smime__view spki, smime__pubkey **ret_key)
+{
+    smime__pubkey *key = calloc(1, sizeof *key);
+    gnutls_datum_t datum = { (unsigned char *)(uintptr_t)spki.data, (unsigned)spki.len };
+    int result;
+
+    if (!key)
+        return SMIME_E_NOMEM;
+    key->spki = smime__view_of(smime__dup(spki.data, spki.len), spki.len);
+    result = key->spki.data ? gnutls_pubkey_init(&key->gnutls) : GNUTLS_E_MEMORY_ERROR;
+    if (result >= 0)
+        result = gnutls_pubkey_import(key->gnutls, &datum, GNUTLS_X509_FMT_DER);
+    if (result < 0) {
+        smime__pubkey_free(key);
+        if (result == GNUTLS_E_MEMORY_ERROR)
+            return SMIME_E_NOMEM;
+        return result == GNUTLS_E_UNIMPLEMENTED_FEATURE ||
+                       result == GNUTLS_E_UNKNOWN_PK_ALGORITHM ||
+                       result == GNUTLS_E_ECC_UNSUPPORTED_CURVE
+                   ? SMIME_E_UNSUPPORTED
+                   : SMIME_E_INVALID_ARG;
+    }
+    key->kind = kind_of(gnutls_pubkey_get_pk_algorithm(key->gnutls, &key->bits));
+    if (key->kind == SMIME__KEY_EC)
+        key->curve = curve_of(key->gnutls);
+    *ret_key = key;
+    return SMIME_OK;
+}
+
+void smime__pubkey_free(smime__pubkey *key)
+{
+    if (!key)
+        return;
+    if (key->gnutls)
+        gnutls_pubkey_deinit(key->gnutls);
+    free((void *)(uintptr_t)key->spki.data);
+    free(key);
+}
+
+smime__key_kind smime__pubkey_kind(const smime__pubkey *key)
+{
+    return key->kind;
+}
+
+unsigned smime__pubkey_bits(const smime__pubkey *key)
+{
+    return key->bits;
+}
+
+smime__curve smime__pubkey_curve(const smime__pubkey *key)
+{
+    return key->curve;
+}
+
+struct gnutls_pubkey_st *smime__pubkey_gnutls(const smime__pubkey *key)
+{
+    return key->gnutls;
+}
+
+int smime__pubkey_exponent_sane(const smime__pubkey *key)
+{
+    gnutls_datum_t m = { NULL, 0 }, e = { NULL, 0 };
+    int sane = 0;
+
+    if (gnutls_pubkey_export_rsa_raw2(key->gnutls, &m, &e, GNUTLS_EXPORT_FLAG_NO_LZ) < 0)
+        return 0;
+    if (e.size >= 1 && e.size <= 4)
+        sane = (e.data[e.size - 1] & 1) && !(e.size == 1 && e.data[0] == 1);
+    gnutls_free(m.data);
+    gnutls_free(e.data);
+    return sane;
+}
+
+static gnutls_digest_algorithm_t digest_of(smime__hash hash)
+{
+    static const gnutls_digest_algorithm_t digests[SMIME__HASH_COUNT] = {
+        GNUTLS_DIG_NULL,   GNUTLS_DIG_SHA1,   GNUTLS_DIG_SHA224,
+        GNUTLS_DIG_SHA256, GNUTLS_DIG_SHA384, GNUTLS_DIG_SHA512
+    };
+    return digests[hash];
+}
+
+static gnutls_sign_algorithm_t algorithm_of(const smime__signature_kind *how)
+{
+    switch (how->scheme) {
+    case SMIME__SCHEME_RSA:
+        return gnutls_pk_to_sign(GNUTLS_PK_RSA, digest_of(how->hash));
+    case SMIME__SCHEME_RSA_PSS:
+        return gnutls_pk_to_sign(GNUTLS_PK_RSA_PSS, digest_of(how->hash));
+    case SMIME__SCHEME_ECDSA:
+        return gnutls_pk_to_sign(GNUTLS_PK_ECDSA, digest_of(how->hash));
+    case SMIME__SCHEME_ED25519:
+        return GNUTLS_SIGN_EDDSA_ED25519;
+    case SMIME__SCHEME_ED448:
+        return GNUTLS_SIGN_EDDSA_ED448;
+    default:
+        return GNUTLS_SIGN_UNKNOWN;
+    }
+}
+
+static int scheme_fits(const smime__pubkey *key, smime__scheme scheme)
+{
+    switch (scheme) {
+    case SMIME__SCHEME_RSA:
+        return key->kind == SMIME__KEY_RSA;
+    case SMIME__SCHEME_RSA_PSS:
+        return key->kind == SMIME__KEY_RSA || key->kind == SMIME__KEY_RSA_PSS;
+    case SMIME__SCHEME_ECDSA:
+        return key->kind == SMIME__KEY_EC;
+    case SMIME__SCHEME_ED25519:
+        return key->kind == SMIME__KEY_ED25519;
+    case SMIME__SCHEME_ED448:
+        return key->kind == SMIME__KEY_ED448;
+    default:
+        return 0;
+    }
+}
+
+/* GnuTLS takes the salt length from the key's parameters, so a key with those of the signature
+ * is made for the check. */
+static gnutls_pubkey_t key_for_pss(const smime__pubkey *key, const smime__signature_kind *how)
+{
+    gnutls_datum_t spki = { (unsigned char *)(uintptr_t)key->spki.data,
+                            (unsigned)key->spki.len };
+    gnutls_pubkey_t copy = NULL;
+    gnutls_x509_spki_t params = NULL;
+    int result = gnutls_pubkey_init(&copy);
+
+    if (result >= 0)
+        result = gnutls_pubkey_import(copy, &spki, GNUTLS_X509_FMT_DER);
+    if (result >= 0)
+        result = gnutls_x509_spki_init(&params);
+    if (result >= 0) {
+        gnutls_x509_spki_set_rsa_pss_params(params, digest_of(how->hash), (unsigned)how->salt);
+        result = gnutls_pubkey_set_spki(copy, params, 0);
+    }
+    if (params)
+        gnutls_x509_spki_deinit(params);
+    if (result < 0 && copy) {
+        gnutls_pubkey_deinit(copy);
+        copy = NULL;
+    }
+    return copy;
+}
+
+int smime__pubkey_verify(const smime__pubkey *key, const smime__signature_kind *how,
+                         smime__view data, int is_digest, smime__view signature)
+{
+    gnutls_datum_t bytes = { (unsigned char *)(uintptr_t)data.data, (unsigned)data.len };
+    gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature.data,
+                           (unsigned)signature.len };
+    gnutls_sign_algorithm_t algorithm = algorithm_of(how);
+    gnutls_pubkey_t used = key->gnutls;
+    int result;
+
+    if (!scheme_fits(key, how->scheme) || algorithm == GNUTLS_SIGN_UNKNOWN ||
+        data.len > UINT32_MAX || !signature.len)
+        return 0;
+    if (how->scheme == SMIME__SCHEME_RSA_PSS) {
+        /* GnuTLS has no second hash for the mask: such a signature is refused, not guessed */
+        if (how->mgf_hash != how->hash || !(used = key_for_pss(key, how)))
+            return 0;
+    }
+    /* which algorithms are good enough is the policy's decision, made before */
+    result = is_digest ? gnutls_pubkey_verify_hash2(used, algorithm,
+                                                    GNUTLS_VERIFY_ALLOW_BROKEN, &bytes, &sig)
+                       : gnutls_pubkey_verify_data2(used, algorithm,
+                                                    GNUTLS_VERIFY_ALLOW_BROKEN, &bytes, &sig);
+    if (used != key->gnutls)
+        gnutls_pubkey_deinit(used);
+    return result >= 0;
+}
+
+smime_status smime__pubkey_encrypt(const smime__pubkey *key, const uint8_t *secret, size_t len,
+                                   smime__buf *to)
+{
+    gnutls_datum_t plain = { (unsigned char *)(uintptr_t)secret, (unsigned)len };
+    gnutls_datum_t cipher = { NULL, 0 };
+    smime_status status;
+
+    if (key->kind != SMIME__KEY_RSA)
+        return SMIME_E_UNSUPPORTED;
+    if (gnutls_pubkey_encrypt_data(key->gnutls, 0, &plain, &cipher) < 0)
+        return SMIME_E_CRYPTO;
+    status = smime__buf_add(to, cipher.data, cipher.size);
+    gnutls_free(cipher.data);
+    return status;
+}
+
+/* The RSA public operation on a padded block, in place. */
+static smime_status rsa_public(const smime__pubkey *key, uint8_t *block, size_t len)
+{
+    gnutls_datum_t m = { NULL, 0 }, e = { NULL, 0 };
+    mpz_t n, exponent, value;
+
+    if (gnutls_pubkey_export_rsa_raw2(key->gnutls, &m, &e, GNUTLS_EXPORT_FLAG_NO_LZ) < 0)
+        return SMIME_E_CRYPTO;
+    nettle_mpz_init_set_str_256_u(n, m.size, m.data);
+    nettle_mpz_init_set_str_256_u(exponent, e.size, e.data);
+    nettle_mpz_init_set_str_256_u(value, len, block);
+    /* the block holds the key: the variant without branches on the base */
+    mpz_powm_sec(value, value, exponent, n);
+    nettle_mpz_get_str_256(len, block, value);
+    mpz_clears(n, exponent, value, NULL);
+    gnutls_free(m.data);
+    gnutls_free(e.data);
+    return SMIME_OK;
+}
+
+smime_status smime__pubkey_encrypt_oaep(const smime__pubkey *key, const smime__oaep *oaep,
+                                        const uint8_t *secret, size_t len, smime__buf *to)
+{
+    size_t size = (key->bits + 7) / 8;
+    size_t start = to->len;
+    smime_status status;
+
+    if (key->kind != SMIME__KEY_RSA)
+        return SMIME_E_UNSUPPORTED;
+    status = smime__buf_reserve(to, size);
+    if (status < 0)
+        return status;
+    status = smime__oaep_pad(oaep, secret, len, to->data + start, size);
+    if (status == SMIME_OK)
+        status = rsa_public(key, to->data + start, size);
+    if (status == SMIME_OK)
+        to->len += size;
+    return status;
+}
+
+smime_status smime__pubkey_agree(const smime__pubkey *key, smime__buf *ret_point,
+                                 smime__buf *ret_secret)
+{
+    gnutls_datum_t x = { NULL, 0 }, y = { NULL, 0 };
+    gnutls_ecc_curve_t curve;
+    smime_status status;
+
+    if (key->curve == SMIME__CURVE_NONE)
+        return SMIME_E_UNSUPPORTED;
+    if (gnutls_pubkey_export_ecc_raw2(key->gnutls, &curve, &x, &y, GNUTLS_EXPORT_FLAG_NO_LZ) < 0)
+        return SMIME_E_CRYPTO;
+    status = smime__ecdh_ephemeral(key->curve, smime__view_of(x.data, x.size),
+                                   smime__view_of(y.data, y.size), ret_point, ret_secret);
+    gnutls_free(x.data);
+    gnutls_free(y.data);
+    return status;
+}

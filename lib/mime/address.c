@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mime/address.h"
+
+#include "base/ascii.h"
+#include "mime/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One mailbox is collected from tokens: words before '<' are the display name, what stands
+ * between '<' and '>' the address; without angles the words are the address. */
+typedef struct collector {
+    smime__buf words;   /* display name or bare address, blanks between words kept single */
+    smime__buf angle;   /* inside <> */
+    int has_angle;
+    int in_angle;
+    int blank;  /* white space since the last token */
+    int quoted; /* the words hold a quoted string: no encoded words inside it */
+    int split;  /* two words without a dot or @ between them */
+} collector;
+
+typedef struct cursor {
+    const uint8_t *at;
+    const uint8_t *end;
+} cursor;
+
+static void skip_comment(cursor *c)
+{
+    int depth = 0;
+
+    for (; c->at < c->end; c->at++) {
+        if (*c->at == '\\' && c->at + 1 < c->end) {
+            c->at++;
+        } else if (*c->at == '(') {
+            depth++;
+        } else if (*c->at == ')' && --depth == 0) {
+            c->at++;
+            return;
+        }
+    }
+}
+
+static int is_special(uint8_t c)
+{
+    return c && strchr("()<>[]:;@\\,.\"", c) != NULL;
+}
+
+/* Whether a quoted local part needs no quotes: it is then the same as the bare form. */
+static int is_dot_atom(smime__view text)
+{
+    if (!text.len || text.data[0] == '.' || text.data[text.len - 1] == '.')
+        return 0;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] <= 32 || text.data[i] == 127 ||
+            (is_special(text.data[i]) && text.data[i] != '.') ||
+            (text.data[i] == '.' && text.data[i + 1] == '.'))
+            return 0;
+    return 1;
+}
+
+static smime_status read_quoted(cursor *c, smime__buf *content)
+{
+    smime_status status = SMIME_OK;
+
+    for (c->at++; c->at < c->end && *c->at != '"' && status == SMIME_OK; c->at++) {
+        if (*c->at == '\\' && c->at + 1 < c->end)
+            c->at++;
+        status = smime__buf_add_byte(content, *c->at);
+    }
+    if (c->at < c->end)
+        c->at++;
+    return status;
+}
+
+static smime_status put_quoted(smime__buf *to, smime__view content)
+{
+    smime_status status = smime__buf_add_byte(to, '"');
+
+    for (size_t i = 0; i < content.len && status == SMIME_OK; i++) {
+        if (content.data[i] == '"' || content.data[i] == '\\')
+            status = smime__buf_add_byte(to, '\\');
+        if (status == SMIME_OK)
+            status = smime__buf_add_byte(to, content.data[i]);
+    }
+    return status == SMIME_OK ? smime__buf_add_byte(to, '"') : status;
+}
+
+static smime_status add_quoted(cursor *c, collector *box)
+{
+    smime__buf content = { 0 };
+    smime_status status = read_quoted(c, &content);
+    /* followed by '@': a local part, whichever place it stands in */
+    int local = c->at < c->end && *c->at == '@';
+
+    if (status == SMIME_OK && box->in_angle) {
+        status = is_dot_atom(smime__buf_view(&content))
+                     ? smime__buf_add_view(&box->angle, smime__buf_view(&content))
+                     : put_quoted(&box->angle, smime__buf_view(&content));
+    } else if (status == SMIME_OK) {
+        if (box->blank && box->words.len)
+            status = smime__buf_add_byte(&box->words, ' ');
+        if (status == SMIME_OK && local && !is_dot_atom(smime__buf_view(&content)))
+            status = put_quoted(&box->words, smime__buf_view(&content));
+        else if (status == SMIME_OK)
+            status = smime__buf_add_view(&box->words, smime__buf_view(&content));
+        if (!local)
+            box->quoted = 1;
+    }
+    box->blank = 0;
+    smime__buf_free(&content);
+    return status;
+}
+
+/* An at sign with something on both sides, and nothing that no address holds. */
+static int is_address(smime__view text)
+{
+    const uint8_t *at = NULL;
+    int quoted = text.len && text.data[0] == '"';
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] == '@')
+            at = text.data + i;
+        if (text.data[i] < 32 || text.data[i] == 127 || (text.data[i] == ' ' && !quoted))
+            return 0;
+    }
+    return at && at > text.data && at + 1 < text.data + text.len &&
+           (quoted || memchr(text.data, '@', text.len) == at);
+}
+
+static smime_status decode_display(const collector *box, char **ret_display)
+{
+    smime__buf text = { 0 };
+    smime_status status = SMIME_OK;
+
+    *ret_display = NULL;
+    if (box->has_angle && box->words.len) {
+        status = smime__words_decode(&text, smime__buf_view(&box->words));
+        if (status == SMIME_OK && !(*ret_display = smime__view_dup(smime__buf_view(&text))))
+            status = SMIME_E_NOMEM;
+    }
+    smime__buf_free(&text);
+    return status;
+}
+
+/* Ends one mailbox at ',' ';' or the end of the field. */
+static smime_status end_mailbox(smime__mailboxes *boxes, collector *box)
+{
+    smime__view address = box->has_angle ? smime__buf_view(&box->angle)
+                                         : smime__buf_view(&box->words);
+    smime__mailbox made = { NULL, NULL };
+    smime_status status = SMIME_OK;
+
+    if (!address.len && !box->words.len && !box->has_angle)
+        return SMIME_OK; /* an empty element of an obsolete list */
+    /* RFC 5322 4.4: a route before the address */
+    if (address.len && address.data[0] == '@') {
+        const uint8_t *colon = memchr(address.data, ':', address.len);
+        if (colon)
+            address = smime__view_of(colon + 1,
+                                     address.len - (size_t)(colon + 1 - address.data));
+    }
+    if (!is_address(address) || (!box->has_angle && box->quoted)) {
+        boxes->bad = 1;
+    } else {
+        status = smime__grow((void **)&boxes->list, boxes->count, &boxes->room, sizeof made);
+        if (status == SMIME_OK)
+            status = decode_display(box, &made.display);
+        if (status == SMIME_OK) {
+            smime__buf clean = { 0 };
+            status = smime__utf8_clean(&clean, address);
+            made.address = status == SMIME_OK ? smime__view_dup(smime__buf_view(&clean)) : NULL;
+            smime__buf_free(&clean);
+            if (!made.address)
+                status = SMIME_E_NOMEM;
+        }
+        if (status == SMIME_OK)
+            boxes->list[boxes->count++] = made;
+        else
+            free(made.display);
+    }
+    smime__buf_clear(&box->words);
+    smime__buf_clear(&box->angle);
+    box->has_angle = box->in_angle = box->blank = box->quoted = 0;
+    return status;
+}
+
+static smime_status add_atom(cursor *c, collector *box)
+{
+    smime__buf *to = box->in_angle ? &box->angle : &box->words;
+    smime_status status = SMIME_OK;
+    int joins = *c->at == '.' || *c->at == '@' ||
+                (to->len && (to->data[to->len - 1] == '.' || to->data[to->len - 1] == '@'));
+
+    /* blanks around '.' and '@' are allowed in old addresses and are no content */
+    if (box->blank && to->len && (!joins || !box->in_angle))
+        if (!(joins && memchr(to->data, '@', to->len) == NULL && *c->at == '@'))
+            status = smime__buf_add_byte(to, ' ');
+    box->blank = 0;
+    if (status == SMIME_OK)
+        status = smime__buf_add_byte(to, *c->at++);
+    return status;
+}
+
+static smime_status step(cursor *c, collector *box, smime__mailboxes *boxes)
+{
+    switch (*c->at) {
+    case ' ':
+    case '\t':
+        box->blank = 1;
+        c->at++;
+        return SMIME_OK;
+    case '(':
+        skip_comment(c);
+        box->blank = 1;
+        return SMIME_OK;
+    case '"':
+        return add_quoted(c, box);
+    case '<':
+        if (box->has_angle)
+            boxes->bad = 1;
+        box->has_angle = box->in_angle = 1;
+        box->blank = 0;
+        c->at++;
+        return SMIME_OK;
+    case '>':
+        if (!box->in_angle)
+            boxes->bad = 1;
+        box->in_angle = 0;
+        c->at++;
+        return SMIME_OK;
+    case ':':
+        if (box->in_angle)
+            return add_atom(c, box);
+        boxes->groups = 1; /* what was read is the name of a group */
+        smime__buf_clear(&box->words);
+        box->quoted = box->blank = 0;
+        c->at++;
+        return SMIME_OK;
+    case ',':
+    case ';':
+        if (box->in_angle && *c->at == ',') /* between the domains of a route */
+            return add_atom(c, box);
+        c->at++;
+        return end_mailbox(boxes, box);
+    default:
+        if (box->has_angle && !box->in_angle)
+            boxes->bad = 1; /* text behind the address */
+        return add_atom(c, box);
+    }
+}
+
+smime_status smime__mailboxes_parse(smime__mailboxes *boxes, smime__view text)
+{
+    cursor c = { text.data, text.data + text.len };
+    collector box;
+    smime_status status = SMIME_OK;
+
+    memset(boxes, 0, sizeof *boxes);
+    memset(&box, 0, sizeof box);
+    while (text.len && c.at < c.end && status == SMIME_OK)
+        status = step(&c, &box, boxes);
+    if (box.in_angle)
+        boxes->bad = 1;
+    if (status == SMIME_OK)
+        status = end_mailbox(boxes, &box);
+    smime__buf_free(&box.words);
+    smime__buf_free(&box.angle);
+    return status;
+}
+
+void smime__mailboxes_free(smime__mailboxes *boxes)
+{
+    for (size_t i = 0; i < boxes->count; i++) {
+        free(boxes->list[i].display);
+        free(boxes->list[i].address);
+    }
+    free(boxes->list);
+    memset(boxes, 0, sizeof *boxes);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mime/entity.h"
+
+#include "mime/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static smime_status words_dup(const char *text, char **ret_text)
+{
+    smime__buf buf = { 0 };
+    smime_status status = smime__words_decode(&buf, smime__view_text(text));
+
+    if (status == SMIME_OK && !(*ret_text = smime__view_dup(smime__buf_view(&buf))))
+        status = SMIME_E_NOMEM;
+    smime__buf_free(&buf);
+    return status;
+}
+
+static smime_status read_disposition(smime_entity *entity, const smime__header *header)
+{
+    const smime__field *field = smime__header_find(header, "Content-Disposition", NULL);
+    const char *name = NULL;
+    smime__params params = { 0 };
+    smime__buf text = { 0 };
+    smime_status status = SMIME_OK;
+
+    if (field) {
+        status = smime__field_unfold(&text, field->value);
+        if (status == SMIME_OK)
+            status = smime__params_parse(&params, smime__buf_view(&text));
+        smime__buf_free(&text);
+        if (status == SMIME_OK && *params.value &&
+            !(entity->disposition = strdup(params.value)))
+            status = SMIME_E_NOMEM;
+        if (status == SMIME_OK)
+            name = smime__params_get(&params, "filename");
+    }
+    if (!name)
+        name = smime__params_get(&entity->type, "name");
+    if (status == SMIME_OK && name)
+        status = words_dup(name, &entity->filename);
+    smime__params_free(&params);
+    return status;
+}
+
+static smime_status copy_type(smime__params *to, const smime__params *from)
+{
+    memset(to, 0, sizeof *to);
+    to->value = strdup(from->value);
+    to->list = calloc(from->count ? from->count : 1, sizeof *to->list);
+    if (!to->value || !to->list)
+        return SMIME_E_NOMEM;
+    for (size_t i = 0; i < from->count; i++) {
+        if (from->list[i].name[0] == '*' || strchr(from->list[i].name, '*'))
+            continue; /* a segment: the joined parameter stands for it */
+        to->list[to->count].name = strdup(from->list[i].name);
+        to->list[to->count].value = strdup(from->list[i].value);
+        if (!to->list[to->count].name || !to->list[to->count++].value)
+            return SMIME_E_NOMEM;
+    }
+    return SMIME_OK;
+}
+
+smime_status smime__entity_new(smime__part *part, const smime__header *header,
+                               smime_entity **ret_entity)
+{
+    smime_entity *entity = calloc(1, sizeof *entity);
+    smime__buf path = { 0 };
+    smime_status status = SMIME_E_NOMEM;
+
+    if (!entity)
+        return SMIME_E_NOMEM;
+    status = smime__part_path(part, &path);
+    entity->path = (char *)path.data;
+    memcpy(entity->encoding, part->encoding_name, sizeof entity->encoding);
+    entity->offset = part->offset;
+    entity->body_offset = part->body_offset;
+    if (status == SMIME_OK)
+        status = copy_type(&entity->type, &part->type);
+    if (status == SMIME_OK)
+        status = read_disposition(entity, header);
+    if (status < 0) {
+        smime__entity_free(entity);
+        return status;
+    }
+    *ret_entity = entity;
+    return SMIME_OK;
+}
+
+/* Depth is bounded by SMIME_LIMIT_DEPTH, so recursion is too. */
+void smime__entity_free(smime_entity *entity)
+{
+    if (!entity)
+        return;
+    for (size_t i = 0; i < entity->count; i++)
+        smime__entity_free(entity->children[i]);
+    free(entity->children);
+    free(entity->path);
+    free(entity->disposition);
+    free(entity->filename);
+    smime__params_free(&entity->type);
+    free(entity);
+}
+
+smime_status smime__entity_add_child(smime_entity *parent, smime_entity *child)
+{
+    smime_status status = smime__grow((void **)&parent->children, parent->count, &parent->room,
+                                      sizeof *parent->children);
+    if (status == SMIME_OK)
+        parent->children[parent->count++] = child;
+    return status;
+}
+
+const smime_entity *smime__entity_find(const smime_entity *entity, const char *path)
+{
+    for (;;) {
+        const smime_entity *next = NULL;
+
+        if (!entity || !strcmp(entity->path, path))
+            return entity;
+        for (size_t i = 0; i < entity->count && !next; i++) {
+            size_t len = strlen(entity->children[i]->path);
+            if (!strncmp(entity->children[i]->path, path, len) &&
+                (path[len] == 0 || path[len] == '.'))
+                next = entity->children[i];
+        }
+        entity = next;
+    }
+}
+
+const char *smime_entity_path(const smime_entity *entity)
+{
+    return entity ? entity->path : "";
+}
+
+const char *smime_entity_type(const smime_entity *entity)
+{
+    return entity ? entity->type.value : "";
+}
+
+const char *smime_entity_disposition(const smime_entity *entity)
+{
+    return entity ? entity->disposition : NULL;
+}
+
+const char *smime_entity_filename(const smime_entity *entity)
+{
+    return entity ? entity->filename : NULL;
+}
+
+const char *smime_entity_encoding(const smime_entity *entity)
+{
+    return entity ? entity->encoding : "";
+}
+
+uint64_t smime_entity_offset(const smime_entity *entity)
+{
+    return entity ? entity->offset : 0;
+}
+
+uint64_t smime_entity_body_offset(const smime_entity *entity)
+{
+    return entity ? entity->body_offset : 0;
+}
+
+uint64_t smime_entity_length(const smime_entity *entity)
+{
+    return entity ? entity->length : 0;
+}
+
+uint64_t smime_entity_decoded_length(const smime_entity *entity)
+{
+    return entity ? entity->decoded_length : 0;
+}
+
+size_t smime_entity_parameter_count(const smime_entity *entity)
+{
+    return entity ? entity->type.count : 0;
+}
+
+smime_status smime_entity_parameter(const smime_entity *entity, size_t index,
+                                    const char **ret_name, const char **ret_value)
+{
+    if (!entity || !ret_name || !ret_value)
+        return SMIME_E_INVALID_ARG;
+    if (index >= entity->type.count)
+        return SMIME_E_NOT_FOUND;
+    *ret_name = entity->type.list[index].name;
+    *ret_value = entity->type.list[index].value;
+    return SMIME_OK;
+}
+
+size_t smime_entity_child_count(const smime_entity *entity)
+{
+    return entity ? entity->count : 0;
+}
+
+const smime_entity *smime_entity_child(const smime_entity *entity, size_t index)
+{
+    return entity && index < entity->count ? entity->children[index] : NULL;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mime/header.h"
+
+#include "base/ascii.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The length of the line at @p at with its LF, or what is left. */
+static size_t line_length(const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *lf = memchr(at, '\n', (size_t)(end - at));
+    return lf ? (size_t)(lf - at) + 1 : (size_t)(end - at);
+}
+
+static smime__view without_line_end(smime__view line)
+{
+    if (line.len && line.data[line.len - 1] == '\n')
+        line.len--;
+    if (line.len && line.data[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+static smime_status check_bytes(smime__view raw, uint64_t offset, smime__defects *defects)
+{
+    smime_status status = SMIME_OK;
+    const uint8_t *nul = raw.len ? memchr(raw.data, 0, raw.len) : NULL;
+    const uint8_t *at = raw.data;
+    const uint8_t *end = raw.data + raw.len;
+
+    if (nul)
+        status = smime__defect_add(defects, "nul-in-header", offset + (uint64_t)(nul - raw.data));
+    while (status == SMIME_OK && at < end && (at = memchr(at, '\r', (size_t)(end - at)))) {
+        at++;
+        if (at == end || *at != '\n') {
+            status = smime__defect_add(defects, "bare-cr", offset + (uint64_t)(at - 1 - raw.data));
+            break;
+        }
+    }
+    if (status == SMIME_OK && !smime__utf8_valid(raw.data, raw.len))
+        status = smime__defect_add(defects, "header-8bit", offset);
+    return status;
+}
+
+static smime_status add_field(smime__header *header, size_t *room, smime__view raw,
+                              smime__defects *defects)
+{
+    smime__view line = without_line_end(raw);
+    const uint8_t *colon = memchr(line.data, ':', line.len);
+    smime__field field;
+    smime_status status;
+
+    field.raw = raw;
+    field.offset = header->offset + (uint64_t)(raw.data - header->raw.data);
+    if (!colon) /* only a mailbox separator or junk at the start comes here */
+        return SMIME_OK;
+    field.name = smime__view_of(line.data, (size_t)(colon - line.data));
+    field.value = smime__view_of(colon + 1, line.len - field.name.len - 1);
+    if (field.name.len && smime__ascii_is_blank(field.name.data[field.name.len - 1])) {
+        status = smime__defect_add(defects, "blank-before-colon", field.offset);
+        if (status < 0)
+            return status;
+    }
+    while (field.name.len && smime__ascii_is_blank(field.name.data[field.name.len - 1]))
+        field.name.len--;
+    status = smime__grow((void **)&header->fields, header->count, room, sizeof field);
+    if (status == SMIME_OK)
+        header->fields[header->count++] = field;
+    return status;
+}
+
+smime_status smime__header_parse(smime__header *header, smime__view raw, uint64_t offset,
+                                 smime__defects *defects)
+{
+    const uint8_t *at = raw.data;
+    const uint8_t *end = raw.data + raw.len;
+    size_t room = 0;
+    smime_status status;
+
+    memset(header, 0, sizeof *header);
+    header->raw = raw;
+    header->offset = offset;
+    status = check_bytes(raw, offset, defects);
+    while (status == SMIME_OK && at < end) {
+        size_t len = line_length(at, end);
+        if (without_line_end(smime__view_of(at, len)).len == 0)
+            break;
+        while (at + len < end && smime__ascii_is_blank(at[len]))
+            len += line_length(at + len, end);
+        status = add_field(header, &room, smime__view_of(at, len), defects);
+        at += len;
+    }
+    return status;
+}
+
+void smime__header_free(smime__header *header)
+{
+    free(header->fields);
+    header->fields = NULL;
+    header->count = 0;
+}
+
+const smime__field *smime__header_find(const smime__header *header, const char *name,
+                                       int *ret_more)
+{
+    const smime__field *found = NULL;
+
+    if (ret_more)
+        *ret_more = 0;
+    for (size_t i = 0; i < header->count; i++) {
+        if (!smime__view_is(header->fields[i].name, name))
+            continue;
+        if (found) {
+            if (ret_more)
+                *ret_more = 1;
+            break;
+        }
+        found = &header->fields[i];
+        if (!ret_more)
+            break;
+    }
+    return found;
+}
+
+smime_status smime__field_unfold(smime__buf *to, smime__view value)
+{
+    size_t start = to->len;
+    smime_status status = SMIME_OK;
+    size_t at = 0;
+
+    while (at < value.len && smime__ascii_is_blank(value.data[at]))
+        at++;
+    for (; at < value.len && status == SMIME_OK; at++)
+        if (value.data[at] != '\r' && value.data[at] != '\n')
+            if (to->len > start || !smime__ascii_is_blank(value.data[at]))
+                status = smime__buf_add_byte(to, value.data[at]);
+    while (to->len > start && smime__ascii_is_blank(to->data[to->len - 1]))
+        to->len--;
+    return status;
+}
+
+int smime__field_is_structural(const smime__field *field)
+{
+    return smime__view_is(field->name, "MIME-Version") ||
+           (field->name.len > 8 &&
+            smime__view_is(smime__view_of(field->name.data, 8), "Content-"));
+}

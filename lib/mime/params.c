@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mime/params.h"
+
+#include "base/ascii.h"
+#include "mime/charset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct cursor {
+    const uint8_t *at;
+    const uint8_t *end;
+    smime__params *params;
+} cursor;
+
+static int is_token(uint8_t c)
+{
+    return c > 32 && c != 127 && !strchr("()<>@,;:\\\"/[]?=", c);
+}
+
+/* White space and comments, RFC 5322 3.2.2. */
+static void skip_blank(cursor *c)
+{
+    int depth = 0;
+
+    for (; c->at < c->end; c->at++) {
+        if (*c->at == '(') {
+            depth++;
+            c->params->comments = 1;
+        } else if (depth && *c->at == ')') {
+            depth--;
+        } else if (depth && *c->at == '\\' && c->at + 1 < c->end) {
+            c->at++;
+        } else if (!depth && !smime__ascii_is_blank(*c->at)) {
+            return;
+        }
+    }
+}
+
+static smime__view read_token(cursor *c)
+{
+    const uint8_t *start = c->at;
+
+    while (c->at < c->end && *c->at && is_token(*c->at))
+        c->at++;
+    return smime__view_of(start, (size_t)(c->at - start));
+}
+
+/* A quoted string, or what stands up to the next ';' or blank. */
+static smime_status read_value(cursor *c, smime__buf *value)
+{
+    smime_status status = SMIME_OK;
+
+    if (c->at < c->end && *c->at == '"') {
+        for (c->at++; c->at < c->end && *c->at != '"' && status == SMIME_OK; c->at++) {
+            if (*c->at == '\\' && c->at + 1 < c->end)
+                c->at++;
+            status = smime__buf_add_byte(value, *c->at);
+        }
+        if (c->at < c->end)
+            c->at++;
+        else
+            c->params->bad = 1;
+        return status;
+    }
+    while (c->at < c->end && *c->at != ';' && *c->at != '(' && !smime__ascii_is_blank(*c->at) &&
+           status == SMIME_OK) {
+        /* '/', ':' and '=' unquoted are common (protocol=application/..., boundary=a=b) */
+        if (!is_token(*c->at) && *c->at != '/' && *c->at != '=' && *c->at != ':' &&
+            *c->at != '?' && *c->at != '@')
+            c->params->bad = 1;
+        status = smime__buf_add_byte(value, *c->at++);
+    }
+    return status;
+}
+
+static char *lower_dup(smime__view view)
+{
+    char *copy = smime__view_dup(view);
+
+    for (char *p = copy; p && *p; p++)
+        *p = (char)smime__ascii_lower((unsigned char)*p);
+    return copy;
+}
+
+/* Percent escapes of RFC 2231 4 taken out. */
+static smime_status unescape(smime__buf *to, smime__view text)
+{
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < text.len && status == SMIME_OK; i++) {
+        uint8_t c = text.data[i];
+        if (c == '%' && i + 2 < text.len && smime__ascii_hex(text.data[i + 1]) >= 0 &&
+            smime__ascii_hex(text.data[i + 2]) >= 0) {
+            c = (uint8_t)(smime__ascii_hex(text.data[i + 1]) << 4 |
+                          smime__ascii_hex(text.data[i + 2]));
+            i += 2;
+        }
+        status = smime__buf_add_byte(to, c);
+    }
+    return status;
+}
+
+static smime_status add_param(smime__params *params, smime__view name, smime__buf *value)
+{
+    smime__param param;
+    smime_status status = smime__grow((void **)&params->list, params->count, &params->room,
+                                      sizeof param);
+    if (status < 0)
+        return status;
+    param.name = lower_dup(name);
+    param.value = smime__view_dup(smime__buf_view(value));
+    if (!param.name || !param.value) {
+        free(param.name);
+        free(param.value);
+        return SMIME_E_NOMEM;
+    }
+    params->list[params->count++] = param;
+    return SMIME_OK;
+}
+
+static smime_status parse_one(cursor *c)
+{
+    smime__buf value = { 0 };
+    smime__view name;
+    smime_status status;
+
+    skip_blank(c);
+    if (c->at < c->end && *c->at == ';') {
+        c->at++;
+        return SMIME_OK;
+    }
+    if (c->at == c->end)
+        return SMIME_OK;
+    name = read_token(c);
+    skip_blank(c);
+    if (!name.len || c->at == c->end || *c->at != '=') {
+        c->params->bad = 1;
+        while (c->at < c->end && *c->at != ';')
+            c->at++;
+        return SMIME_OK;
+    }
+    c->at++;
+    skip_blank(c);
+    status = read_value(c, &value);
+    if (status == SMIME_OK)
+        status = add_param(c->params, name, &value);
+    smime__buf_free(&value);
+    skip_blank(c);
+    if (c->at < c->end && *c->at != ';') {
+        c->params->bad = 1;
+        while (c->at < c->end && *c->at != ';')
+            c->at++;
+    }
+    return status;
+}
+
+static const smime__param *find(const smime__params *params, smime__view stem, const char *tail)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        const char *name = params->list[i].name;
+        if (strlen(name) == stem.len + strlen(tail) && !memcmp(name, stem.data, stem.len) &&
+            !strcmp(name + stem.len, tail))
+            return &params->list[i];
+    }
+    return NULL;
+}
+
+/* charset'language'text, the charset given by the first segment. */
+static smime_status join_segment(smime__buf *to, char **charset, const smime__param *segment,
+                                 int extended, int first)
+{
+    smime__view text = smime__view_text(segment->value);
+
+    if (!extended)
+        return smime__buf_add_view(to, text);
+    if (first) {
+        const uint8_t *one = memchr(text.data, '\'', text.len);
+        const uint8_t *two =
+            one ? memchr(one + 1, '\'', text.len - (size_t)(one + 1 - text.data)) : NULL;
+        if (two) {
+            *charset = smime__view_dup(smime__view_of(text.data, (size_t)(one - text.data)));
+            if (!*charset)
+                return SMIME_E_NOMEM;
+            text.len -= (size_t)(two + 1 - text.data);
+            text.data = two + 1;
+        }
+    }
+    return unescape(to, text);
+}
+
+#define SEGMENTS_MAX 1000
+
+/* name*, name*0, name*0*, name*1 ... become name, RFC 2231 3 and 4. */
+static smime_status join(smime__params *params, smime__view stem)
+{
+    smime__buf bytes = { 0 }, text = { 0 };
+    char *charset = NULL;
+    const smime__param *segment = find(params, stem, "*");
+    smime_status status = SMIME_OK;
+
+    if (segment) {
+        status = join_segment(&bytes, &charset, segment, 1, 1);
+    } else {
+        for (int i = 0; i < SEGMENTS_MAX && status == SMIME_OK; i++) {
+            char tail[16] = "*";
+            size_t len = 1;
+            int extended = 1;
+
+            if (i >= 100)
+                tail[len++] = (char)('0' + i / 100);
+            if (i >= 10)
+                tail[len++] = (char)('0' + i / 10 % 10);
+            tail[len++] = (char)('0' + i % 10);
+            tail[len] = '*';
+            tail[len + 1] = 0;
+            segment = find(params, stem, tail);
+            if (!segment) {
+                tail[len] = 0;
+                extended = 0;
+                segment = find(params, stem, tail);
+            }
+            if (!segment)
+                break;
+            status = join_segment(&bytes, &charset, segment, extended, i == 0);
+        }
+    }
+    if (status == SMIME_OK)
+        status = smime__charset_to_utf8(&text, smime__buf_view(&bytes),
+                                        charset && *charset ? charset : "utf-8");
+    if (status == SMIME_OK)
+        status = add_param(params, stem, &text);
+    free(charset);
+    smime__buf_free(&bytes);
+    smime__buf_free(&text);
+    return status;
+}
+
+static smime_status join_all(smime__params *params)
+{
+    size_t given = params->count;
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < given && status == SMIME_OK; i++) {
+        char *name = params->list[i].name;
+        char *star = strchr(name, '*');
+        smime__view stem;
+
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(params->list[k].name, name))
+                params->duplicate = 1;
+        if (!star || (strcmp(star, "*") != 0 && star[1] != '0'))
+            continue;
+        stem = smime__view_of(name, (size_t)(star - name));
+        /* a plain parameter beside its extended form: the extended one counts, RFC 2231 4 */
+        for (size_t k = 0; k < given; k++)
+            if (strlen(params->list[k].name) == stem.len &&
+                !memcmp(params->list[k].name, stem.data, stem.len))
+                params->list[k].name[0] = '*';
+        status = join(params, stem);
+    }
+    return status;
+}
+
+smime_status smime__params_parse(smime__params *params, smime__view text)
+{
+    cursor c = { text.data, text.data + text.len, params };
+    const uint8_t *start;
+    smime_status status = SMIME_OK;
+
+    memset(params, 0, sizeof *params);
+    if (!text.len)
+        c.at = c.end = (const uint8_t *)"";
+    skip_blank(&c);
+    start = c.at;
+    while (c.at < c.end && *c.at && (is_token(*c.at) || *c.at == '/'))
+        c.at++;
+    params->value = lower_dup(smime__view_of(start, (size_t)(c.at - start)));
+    if (!params->value)
+        return SMIME_E_NOMEM;
+    skip_blank(&c);
+    if (c.at < c.end && *c.at != ';') {
+        params->bad = 1;
+        while (c.at < c.end && *c.at != ';')
+            c.at++;
+    }
+    while (c.at < c.end && status == SMIME_OK)
+        status = parse_one(&c);
+    return status == SMIME_OK ? join_all(params) : status;
+}
+
+void smime__params_free(smime__params *params)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        free(params->list[i].name);
+        free(params->list[i].value);
+    }
+    free(params->list);
+    free(params->value);
+    memset(params, 0, sizeof *params);
+}
+
+const char *smime__params_get(const smime__params *params, const char *name)
+{
+    for (size_t i = 0; i < params->count; i++)
+        if (!strcmp(params->list[i].name, name))
+            return params->list[i].value;
+    return NULL;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What an entity is, read from its header. */
+#include "mime/scan.h"
+
+#include "base/ascii.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Fields that may stand once and decide how the message is read. */
+static const char *const single_fields[] = { "Content-Type", "Content-Transfer-Encoding",
+                                             "Content-Disposition", "MIME-Version" };
+
+static smime_status check_duplicates(const smime__header *header, smime__defects *defects)
+{
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < sizeof single_fields / sizeof single_fields[0]; i++) {
+        int more;
+        const smime__field *field = smime__header_find(header, single_fields[i], &more);
+        if (more && status == SMIME_OK)
+            status = smime__defect_add(defects, "duplicate-field", field->offset);
+    }
+    return status;
+}
+
+static int is_type(const char *value)
+{
+    const char *slash = strchr(value, '/');
+
+    return slash && slash > value && slash[1] && !strchr(slash + 1, '/');
+}
+
+static smime_status set_type(smime__part *part, const char *value)
+{
+    char *copy = strdup(value);
+
+    if (!copy)
+        return SMIME_E_NOMEM;
+    free(part->type.value);
+    part->type.value = copy;
+    return SMIME_OK;
+}
+
+static smime_status read_type(smime__part *part, const smime__header *header,
+                              int digest_default, smime__defects *defects)
+{
+    const smime__field *field = smime__header_find(header, "Content-Type", NULL);
+    smime__buf text = { 0 };
+    smime_status status = SMIME_OK;
+
+    if (field) {
+        status = smime__field_unfold(&text, field->value);
+        if (status == SMIME_OK)
+            status = smime__params_parse(&part->type, smime__buf_view(&text));
+        smime__buf_free(&text);
+        if (status == SMIME_OK && part->type.comments)
+            status = smime__defect_add(defects, "comment-in-structure", field->offset);
+        if (status == SMIME_OK && part->type.duplicate)
+            status = smime__defect_add(defects, "duplicate-parameter", field->offset);
+        if (status == SMIME_OK && !is_type(part->type.value)) {
+            status = smime__defect_add(defects, "type-syntax", field->offset);
+            if (status == SMIME_OK)
+                status = set_type(part, "text/plain"); /* RFC 2045 5.2 */
+            return status;
+        }
+        part->type_given = 1;
+        return status;
+    }
+    return set_type(part, digest_default ? "message/rfc822" : "text/plain");
+}
+
+static smime_status read_encoding(smime__part *part, const smime__header *header,
+                                  smime__defects *defects)
+{
+    const smime__field *field = smime__header_find(header, "Content-Transfer-Encoding", NULL);
+    smime__params value;
+    smime__buf text = { 0 };
+    smime_status status;
+
+    part->encoding = SMIME__ENC_IDENTITY;
+    strcpy(part->encoding_name, "7bit");
+    if (!field)
+        return SMIME_OK;
+    status = smime__field_unfold(&text, field->value);
+    if (status == SMIME_OK)
+        status = smime__params_parse(&value, smime__buf_view(&text));
+    smime__buf_free(&text);
+    if (status < 0)
+        return status;
+    if (value.comments)
+        status = smime__defect_add(defects, "comment-in-structure", field->offset);
+    if (!strcmp(value.value, "base64")) {
+        part->encoding = SMIME__ENC_BASE64;
+    } else if (!strcmp(value.value, "quoted-printable")) {
+        part->encoding = SMIME__ENC_QP;
+    } else if (strcmp(value.value, "7bit") != 0 && strcmp(value.value, "8bit") != 0 &&
+               strcmp(value.value, "binary") != 0) {
+        part->encoding = SMIME__ENC_UNKNOWN;
+        if (status == SMIME_OK)
+            status = smime__defect_add(defects, "encoding-unknown", field->offset);
+    }
+    if (strlen(value.value) < sizeof part->encoding_name)
+        strcpy(part->encoding_name, value.value);
+    else
+        strcpy(part->encoding_name, "unknown");
+    smime__params_free(&value);
+    return status;
+}
+
+static smime_status read_kind(smime__part *part, const smime__header *header,
+                              smime__defects *defects)
+{
+    const char *type = part->type.value;
+    const char *boundary = smime__params_get(&part->type, "boundary");
+    int composite = !strncmp(type, "multipart/", 10) || !strcmp(type, "message/rfc822") ||
+                    !strcmp(type, "message/global");
+
+    part->kind = SMIME__LEAF;
+    if (!composite)
+        return SMIME_OK;
+    if (part->encoding != SMIME__ENC_IDENTITY) {
+        /* RFC 2045 6.4 forbids it; read as what it claims, a multipart is looked into as it
+         * stands and an encoded message is left alone */
+        smime_status status = smime__defect_add(defects, "encoded-composite", header->offset);
+        if (status < 0 || type[1] == 'e')
+            return status;
+    }
+    if (type[1] == 'e') {
+        part->kind = SMIME__MESSAGE;
+        return SMIME_OK;
+    }
+    if (!boundary || !*boundary)
+        return smime__defect_add(defects, "boundary-missing", header->offset);
+    for (const smime__part *p = part->parent; p; p = p->parent)
+        if (p->boundary && !strcmp(p->boundary, boundary))
+            return smime__defect_add(defects, "boundary-repeated", header->offset);
+    part->boundary = strdup(boundary);
+    if (!part->boundary)
+        return SMIME_E_NOMEM;
+    part->kind = SMIME__MULTIPART;
+    return SMIME_OK;
+}
+
+smime_status smime__part_read_header(smime__part *part, const smime__header *header,
+                                     int digest_default, smime__defects *defects)
+{
+    smime_status status = check_duplicates(header, defects);
+
+    if (status == SMIME_OK)
+        status = read_type(part, header, digest_default, defects);
+    if (status == SMIME_OK)
+        status = read_encoding(part, header, defects);
+    if (status == SMIME_OK)
+        status = read_kind(part, header, defects);
+    return status;
+}
+
+void smime__part_clear(smime__part *part)
+{
+    smime__params_free(&part->type);
+    free(part->boundary);
+    part->boundary = NULL;
+}
+
+smime_status smime__part_path(const smime__part *part, smime__buf *to)
+{
+    smime_status status = SMIME_OK;
+
+    if (part->parent)
+        status = smime__part_path(part->parent, to);
+    if (status == SMIME_OK)
+        status = smime__buf_format(to, part->parent ? ".%u" : "%u", part->number);
+    return status == SMIME_OK && !smime__buf_text(to) ? SMIME_E_NOMEM : status;
+}

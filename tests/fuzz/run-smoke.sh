@@ -1,0 +1,207 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Runs each fuzz target for a short while, beginning with seeds made here; speaks TAP.
+#
+#     run-smoke.sh SECONDS CONFORMANCE_DIR|'' ARTIFACT_DIR TARGET...
+#
+# A target is a libFuzzer program called fuzz_KIND. Its seeds are
+#   - messages, CMS structures and certificates made afresh with the openssl tool, addressed to the
+#     key and certificate in identity.pem beside this script when there is one,
+#   - the files in seeds/KIND beside this script,
+#   - what fits in the folder of outside test data, where that exists.
+# An input that makes a target fail is kept in ARTIFACT_DIR.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+seconds=$1 conformance=$2 artifacts=$3
+shift 3
+
+if [ $# -eq 0 ]; then
+    echo '1..0 # SKIP no fuzz targets'
+    exit 0
+fi
+if ! command -v openssl >/dev/null 2>&1; then
+    echo '1..0 # SKIP no openssl tool to make seeds with'
+    exit 0
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$artifacts"
+
+# make_identity NAME KEY-OPTION... : NAME.key and a self-signed NAME.pem
+make_identity() {
+    local name=$1
+    shift
+    openssl genpkey "$@" -out "$name.key"
+    openssl req -x509 -new -key "$name.key" -out "$name.pem" -days 30 -config req.cnf
+}
+
+# What every kind of seed is made of: keys, certificates, mails, CMS structures.
+make_material() {
+    cat >req.cnf <<'CNF'
+[req]
+distinguished_name = name
+prompt = no
+x509_extensions = leaf
+[name]
+CN = Fuzz
+emailAddress = fuzz@example.org
+[leaf]
+basicConstraints = critical, CA:FALSE
+keyUsage = digitalSignature, keyEncipherment, keyAgreement
+extendedKeyUsage = emailProtection
+subjectAltName = email:fuzz@example.org
+CNF
+    make_identity rsa -algorithm RSA -pkeyopt rsa_keygen_bits:2048
+    make_identity ec -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+    if [ -f "$here/identity.pem" ]; then
+        openssl pkey -in "$here/identity.pem" -out rsa.key
+        openssl x509 -in "$here/identity.pem" -out rsa.pem
+    fi
+
+    mkdir mails cms certs
+    printf 'Content-Type: text/plain\r\n\r\nHello, world.\r\n' >mails/plain
+    cat >mails/lf <<'MAIL'
+From: Fuzz <fuzz@example.org>
+To: a@example.org,
+ b@example.org
+Subject: =?utf-8?Q?=C3=BC?=
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+=C3=BC=20=
+x
+From here
+MAIL
+    sed 's/$/\r/' >mails/mixed <<'MAIL'
+From: fuzz@example.org
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="a b"
+
+preamble
+--a b
+Content-Type: multipart/alternative;
+ boundary=c
+
+--c
+
+one
+--c
+Content-Type: text/html
+
+<p>two
+--c--
+--a b
+Content-Type: application/octet-stream; name*0="x";
+ name*1="y.bin"
+Content-Transfer-Encoding: base64
+
+AAECAwQFBgcICQ==
+--a b
+Content-Type: message/rfc822
+
+From: x@example.org
+
+in
+--a b--
+epilogue
+MAIL
+
+    local signer to=() digest
+    for signer in rsa ec; do
+        to=(-recip "$signer.pem")
+        openssl x509 -in $signer.pem -outform DER -out certs/$signer.der
+        openssl pkcs8 -topk8 -nocrypt -in $signer.key -outform DER -out certs/$signer.p8
+        openssl pkcs12 -export -inkey $signer.key -in $signer.pem -passout pass: \
+            -iter 1 -out certs/$signer.p12
+        for digest in sha256 sha512; do
+            openssl cms -sign -binary -nodetach -md $digest -in mails/mixed -signer $signer.pem \
+                -inkey $signer.key -outform DER -out cms/opaque-$signer-$digest
+            openssl cms -sign -binary -md $digest -in mails/mixed -signer $signer.pem \
+                -inkey $signer.key -from fuzz@example.org -out mails/clear-$signer-$digest
+        done
+        openssl cms -sign -binary -nodetach -stream -indef -in mails/plain -signer $signer.pem \
+            -inkey $signer.key -outform DER -out cms/opaque-$signer-indefinite
+        openssl cms -encrypt -binary -aes-256-cbc -in mails/clear-$signer-sha256 "${to[@]}" \
+            -outform DER -out cms/cbc-$signer
+        openssl cms -encrypt -binary -aes-256-gcm -in mails/clear-$signer-sha256 "${to[@]}" \
+            -outform DER -out cms/gcm-$signer
+        openssl cms -encrypt -binary -aes-128-cbc -in mails/clear-$signer-sha256 \
+            -from fuzz@example.org -out mails/cbc-$signer "${to[@]}"
+        openssl cms -encrypt -binary -aes-128-gcm -in mails/clear-$signer-sha256 \
+            -from fuzz@example.org -out mails/gcm-$signer "${to[@]}"
+    done
+    openssl cms -encrypt -binary -aes-256-cbc -in mails/plain -recip rsa.pem \
+        -keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha256 -outform DER -out cms/oaep
+    openssl cms -sign -binary -nodetach -in mails/plain -signer rsa.pem -inkey rsa.key \
+        -signer ec.pem -inkey ec.key -outform DER -out cms/two-signers
+    openssl cms -sign -binary -nodetach -in cms/gcm-rsa -econtent_type 1.2.840.113549.1.9.16.1.23 \
+        -signer rsa.pem -inkey rsa.key -outform DER -out cms/nested
+    # data, of indefinite length, in a constructed string
+    printf '\060\200\006\011\052\206\110\206\367\015\001\007\001\240\200\044\200' >cms/data
+    printf '\004\002hi\000\000\000\000\000\000' >>cms/data
+}
+
+# outside FOLDER... : those of them that are there
+outside() {
+    local folder
+    for folder in "$@"; do
+        if [ -n "$conformance" ] && [ -d "$conformance/$folder" ]; then
+            printf '%s\n' "$conformance/$folder"
+        fi
+    done
+}
+
+# seed_folders KIND : the folders that a target of this kind starts from
+seed_folders() {
+    case $1 in
+    *mime*) printf '%s\n' "$work/mails" && outside mime/mime4j/testmsgs mime/python-email \
+        mime/stalwart/rfc mime/stalwart/legacy thunderbird rfc9788 ;;
+    *open* | *verify* | *decrypt*) printf '%s\n' "$work/mails" "$work/cms" &&
+        outside thunderbird rfc9788 fuzz-seeds/cms fuzz-seeds/gnutls-pkcs7 ;;
+    *cert* | *key* | *x509* | *path* | *crl*) printf '%s\n' "$work/certs" &&
+        outside fuzz-seeds/x509 fuzz-seeds/crl ;;
+    *) printf '%s\n' "$work/cms" "$work/certs" &&
+        outside fuzz-seeds/cms fuzz-seeds/x509 fuzz-seeds/gnutls-pkcs7 ;;
+    esac
+    if [ -d "$here/seeds/$1" ]; then
+        printf '%s\n' "$here/seeds/$1"
+    fi
+}
+
+# run_target PROGRAM KIND : libFuzzer's own report goes to $work/KIND.log
+run_target() {
+    local folders
+    mapfile -t folders < <(seed_folders "$2")
+    mkdir "$work/corpus-$2"
+    timeout -k 10 $((seconds * 6 + 120)) "$1" -max_total_time="$seconds" -timeout=10 \
+        -rss_limit_mb=2560 -max_len=65536 -print_final_stats=1 \
+        -artifact_prefix="$artifacts/$2-" "$work/corpus-$2" "${folders[@]}" \
+        >"$work/$2.log" 2>&1 </dev/null
+}
+
+echo "1..$#"
+if ! (cd "$work" && make_material) >"$work/seeds.log" 2>&1; then
+    echo 'Bail out! the seeds could not be made'
+    sed 's/^/# /' "$work/seeds.log"
+    exit 1
+fi
+
+number=0
+status=0
+for program in "$@"; do
+    number=$((number + 1))
+    kind=${program##*/fuzz_}
+    if run_target "$program" "$kind"; then
+        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$kind.log")
+        echo "ok $number - $kind"
+        echo "# $kind: ${runs:-no} inputs"
+    else
+        status=1
+        echo "not ok $number - $kind"
+        grep -v -e '^#[0-9]' -e '^INFO:' "$work/$kind.log" | tail -n 60 | sed 's/^/# /'
+    fi
+done
+exit $status

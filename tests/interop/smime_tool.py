@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs the smime program and holds it to its contract on every call.
+
+A caller says what verdict it wants; what is checked here must be true whatever
+the verdict is: no crash, an exit code that agrees with the summary, exactly one
+JSON object, content on success and no file otherwise. A breach is Unsafe: no
+pending feature excuses it.
+"""
+import json
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tap import Unsafe
+
+USAGE = 2
+VERIFIED = ("VERIFIED", "CONFIDENTIAL_VERIFIED")
+SUMMARIES = ("UNPROTECTED", "CONFIDENTIAL", *VERIFIED, "INVALID", "LOCKED")
+ENCRYPTION = ("enveloped", "auth-enveloped")
+OPEN_MEMBERS = ("version", "summary", "reasons", "from", "layers", "headers", "defects")
+
+
+def require(condition, promise, run):
+    if not condition:
+        raise Unsafe(f"{promise}\n{run}")
+
+
+@dataclass
+class Run:
+    words: list
+    code: int
+    stdout: bytes
+    stderr: str
+    content: bytes | None = None  # what --out holds; None when there is no file
+    report: dict | None = None
+
+    def __str__(self):
+        shown = self.stdout[:3000].decode(errors="replace")
+        return f"{' '.join(self.words)}\nexit {self.code}\n{self.stderr}{shown}"
+
+    @property
+    def summary(self):
+        return self.report["summary"] if self.report else None
+
+    def layers(self, *kinds):
+        """Layers of these kinds inside the cryptographic envelope."""
+        return [layer for layer in self.report["layers"]
+                if layer["kind"] in kinds and not layer["errant"]]
+
+    def signers(self):
+        return [signer for layer in self.layers("signed") for signer in layer["signers"]]
+
+    def reason_codes(self):
+        return [reason["code"] for reason in self.report["reasons"]]
+
+
+class SmimeTool:
+    def __init__(self, program, folder):
+        self.program = str(program)
+        self.folder = Path(folder)
+
+    def scratch(self, content=None):
+        """A new path; content None leaves it without a file."""
+        path = Path(tempfile.mkdtemp(dir=self.folder)) / "file"
+        if content is not None:
+            path.write_bytes(content)
+        return path
+
+    def run(self, *words, stdin=b"", timeout=120):
+        words = [self.program, *map(str, words)]
+        try:
+            done = subprocess.run(words, input=stdin, capture_output=True, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            raise Unsafe(f"no answer after {timeout} s: {' '.join(words)}") from None
+        run = Run(words, done.returncode, done.stdout, done.stderr.decode(errors="replace"))
+        require(0 <= run.code <= 5, "the program ends with a code of its own, not by a signal", run)
+        require("Sanitizer" not in run.stderr and "runtime error:" not in run.stderr,
+                "no sanitizer complains", run)
+        return run
+
+    def write(self, verb, message, *words):
+        """sign, encrypt or protect: the new message is in content."""
+        run = self.run(verb, *words, self.scratch(message))
+        run.content = run.stdout if run.code == 0 else None
+        require(run.code == 0 or not run.stdout, "a refusal writes nothing", run)
+        require(run.code == 0 or run.stderr.strip(), "a refusal says why", run)
+        return run
+
+    def read(self, verb, message, *words):
+        """open, verify or decrypt, with the report and the content."""
+        out = self.scratch()
+        run = self.run(verb, "--json", "--out", out, *words, self.scratch(message))
+        run.content = out.read_bytes() if out.exists() else None
+        if run.code == USAGE:
+            require(run.stderr.strip() and run.content is None, "usage errors say why", run)
+            return run
+        run.report = self._json(run)
+        require(all(member in run.report for member in OPEN_MEMBERS), "members of open", run)
+        require(run.summary in SUMMARIES, "a summary of the list", run)
+        require((run.code == 0) == self._success(verb, run), "exit code against summary", run)
+        if "--unverified" not in words:
+            require((run.content is not None) == (run.code == 0), "content on success only", run)
+        for layer in run.layers("enveloped"):
+            require(layer["authenticated"] is False, "CBC is never authenticated", run)
+        if run.summary in VERIFIED:
+            self._check_verified(run)
+        if run.code != 0:
+            require(run.report["reasons"], "a refusal has a reason", run)
+        return run
+
+    def path(self, certificate, *words):
+        run = self.run("path", "--json", *words, certificate)
+        if run.code != USAGE:
+            run.report = self._json(run)
+            require(run.report.get("status") in ("valid", "invalid", "indeterminate"),
+                    "a status of the list", run)
+            require((run.code == 0) == (run.report["status"] == "valid"),
+                    "exit code against status", run)
+        return run
+
+    @staticmethod
+    def _json(run):
+        try:
+            report = json.loads(run.stdout)
+        except ValueError as error:
+            raise Unsafe(f"standard output is not one JSON object: {error}\n{run}") from None
+        require(isinstance(report, dict) and report.get("version", 1) == 1, "version 1", run)
+        return report
+
+    @staticmethod
+    def _success(verb, run):
+        if verb == "open":
+            return run.summary not in ("INVALID", "LOCKED")
+        if verb == "verify":
+            return run.summary in VERIFIED
+        encryption = run.layers(*ENCRYPTION)
+        return bool(encryption) and all(
+            any(recipient["opened"] for recipient in layer["recipients"]) for layer in encryption)
+
+    @staticmethod
+    def _check_verified(run):
+        """What VERIFIED claims must stand in the details too."""
+        signers = run.signers()
+        require(signers and all(s["status"] == "good" for s in signers), "all signers good", run)
+        require(any(s["path"]["status"] == "valid" and s["binding"] == "match" for s in signers),
+                "a signer who is the sender", run)
+        require(run.report["from"]["binding"] == "match", "From is the signer", run)
+        encrypted = any(r["opened"] for layer in run.layers(*ENCRYPTION)
+                        for r in layer["recipients"])
+        require(encrypted == (run.summary == "CONFIDENTIAL_VERIFIED"),
+                "CONFIDENTIAL says whether it was encrypted", run)
