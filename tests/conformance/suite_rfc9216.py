@@ -40,7 +40,8 @@ def cases(ctx):
         yield f"{name}: PKCS#12 to write and read", lambda p=person: pkcs12(ctx, p)
         yield f"{name}: path over the cross-signed root", lambda p=person: cross(ctx, p)
     yield "alice to bob: signed and encrypted", lambda: both(ctx, people["alice"], people["bob"])
-    yield "carlos to dana: signed and encrypted", lambda: both(ctx, people["carlos"], people["dana"])
+    yield "carlos to dana: signed and encrypted", lambda: both(
+        ctx, people["carlos"], people["dana"])
 
 
 def message_from(person):

@@ -105,11 +105,15 @@ class Pki:
         self._issue(name, key_type, key_type, issuer, address)
         chain_file = self.folder / f"{name}.chain"
         chain_file.write_bytes(b"".join(c.read_bytes() for c in chain))
-        for form, options in PKCS12_FORMS.items():
-            self._openssl("pkcs12", "-export", "-in", identity.certificate,
-                          "-inkey", identity.key, "-certfile", chain_file, "-name", name,
-                          "-passout", f"pass:{PASSWORD}", "-out", identity.p12_form(form),
-                          *options)
+        for form in PKCS12_FORMS:
+            self.write_p12(identity, form)
+
+    def write_p12(self, identity, form):
+        """Write it, or write it anew with another salt."""
+        self._openssl("pkcs12", "-export", "-in", identity.certificate, "-inkey", identity.key,
+                      "-certfile", self.folder / f"{identity.name}.chain",
+                      "-name", identity.name, "-passout", f"pass:{PASSWORD}",
+                      "-out", identity.p12_form(form), *PKCS12_FORMS[form])
 
     def _issue(self, name, key_type, extensions, issuer, address="unused@example.com"):
         certificate = self.folder / f"{name}.pem"

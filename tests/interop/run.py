@@ -22,7 +22,7 @@ from exchange import Exchange  # noqa: E402
 from further import Further  # noqa: E402
 from pki import Pki  # noqa: E402
 from subject import Subject  # noqa: E402
-from tap import Tap  # noqa: E402
+from tap import Skip, Tap  # noqa: E402
 
 
 def pending_table():
@@ -61,6 +61,12 @@ def load_peers(pki, folder, wanted):
             yield name, importlib.import_module(path.stem).Driver(pki, folder)
 
 
+def check_available(peer):
+    reason = peer.available()
+    if reason:
+        raise Skip(reason)
+
+
 def exchange(tap, matrix, pending, writer, reader):
     direction = f"{writer.name} > {reader.name}"
     for row, name, case in Exchange(writer, reader).cases():
@@ -75,15 +81,12 @@ def run(options, folder, tap):
     pki = Pki(folder)
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
-    pending, matrix, ready = pending_table(), Matrix(), {}
+    pending, matrix, started, ready = pending_table(), Matrix(), [], {}
     try:
         for name, peer in load_peers(pki, scratch, options.peer):
-            ready[name] = peer  # before available(), so that it is closed whatever happens
-            reason = peer.available()
-            if reason:
-                tap.skip(f"peer {name}", reason)
-                peer.close()
-                del ready[name]
+            started.append(peer)
+            if tap.run(f"peer {name} is ready", lambda p=peer: check_available(p)) == "ok":
+                ready[name] = peer
         if options.drivers_only:
             pairs = [(a, b) for a in ready.values() for b in ready.values()]
         else:
@@ -97,7 +100,7 @@ def run(options, folder, tap):
             for name, case in Further(subject, ready["openssl"]).cases():
                 tap.run(name, case, pending(name))
     finally:
-        for peer in ready.values():
+        for peer in started:
             peer.close()
     tap.comment(str(matrix))
     tap.finish()

@@ -8,10 +8,10 @@ class Subject(Peer):
     name = "smime"
     keeps_entity = False  # it may add protected header fields to what it signs
     capabilities = frozenset(
-        ["sign:untrusted", "verify:from", "verify:rsa-pss", "verify:several", "verify:no-attributes",
-         "verify:key-identifier", "verify:no-certificates", "verify:definite-length",
-         "encrypt:several", "decrypt:several", "decrypt:key-identifier",
-         "decrypt:definite-length"]
+        ["sign:untrusted", "verify:from", "verify:several", "verify:rsa-pss",
+         "verify:no-attributes", "verify:key-identifier", "verify:definite-length",
+         "encrypt:several", "decrypt:several",
+         "decrypt:key-identifier", "decrypt:definite-length"]
         + [f"{verb}:{feature}" for verb in ("sign", "verify") for feature in
            ("clear", "opaque", "rsa", "ecdsa", "sha256", "sha384", "sha512")]
         + [f"{verb}:{feature}" for verb in ("encrypt", "decrypt") for feature in

@@ -66,6 +66,7 @@ class Tap:
 
     def _line(self, verdict, name, remark):
         self.count += 1
-        name = " ".join(name.replace("#", "no. ").split())
+        # "#" begins a directive
+        name = " ".join(name.replace("#", "").split())
         remark = f" # {' '.join(remark.split())}" if remark else ""
         print(f"{verdict} {self.count} - {name}{remark}", flush=True)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crypto/idna.h"
+
+#include "base/ascii.h"
+
+#include <gnutls/gnutls.h>
+
+smime_status smime__idna_to_ascii(smime__buf *to, smime__view domain)
+{
+    gnutls_datum_t out = { NULL, 0 };
+    smime_status status = SMIME_OK;
+    int ascii = 1;
+
+    for (size_t i = 0; i < domain.len; i++)
+        if (domain.data[i] >= 0x80)
+            ascii = 0;
+    if (!ascii && gnutls_idna_map((const char *)domain.data, (unsigned)domain.len, &out, 0) >= 0)
+        domain = smime__view_of(out.data, out.size);
+    for (size_t i = 0; i < domain.len && status == SMIME_OK; i++)
+        status = smime__buf_add_byte(to, (uint8_t)smime__ascii_lower(domain.data[i]));
+    gnutls_free(out.data);
+    return status;
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* smime_bag: whatever files hold, sorted out. */
+#include "base/secret.h"
+#include "base/settings.h"
+#include "crypto/pem.h"
+#include "pki/identity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct smime_bag {
+    smime__settings settings;
+    smime__error error;
+    char **passwords;
+    size_t password_count, password_room;
+    smime__pkcs12 found; /* all certificates, and the keys without one */
+    smime_identity **identities;
+    size_t identity_count, identity_room;
+};
+
+smime_status smime_bag_new(const smime_policy *policy, smime_bag **ret_bag)
+{
+    smime_bag *bag;
+    smime_status status;
+
+    if (!ret_bag)
+        return SMIME_E_INVALID_ARG;
+    bag = calloc(1, sizeof *bag);
+    if (!bag)
+        return SMIME_E_NOMEM;
+    smime__error_clear(&bag->error);
+    status = smime__settings_snapshot(&bag->settings, policy);
+    if (status < 0) {
+        free(bag);
+        return status;
+    }
+    *ret_bag = bag;
+    return SMIME_OK;
+}
+
+void smime_bag_free(smime_bag *bag)
+{
+    if (!bag)
+        return;
+    for (size_t i = 0; i < bag->password_count; i++) {
+        smime__wipe(bag->passwords[i], strlen(bag->passwords[i]));
+        free(bag->passwords[i]);
+    }
+    free(bag->passwords);
+    for (size_t i = 0; i < bag->identity_count; i++)
+        smime_identity_unref(bag->identities[i]);
+    free(bag->identities);
+    smime__pkcs12_clear(&bag->found);
+    smime__settings_clear(&bag->settings);
+    free(bag);
+}
+
+smime_status smime_bag_add_password(smime_bag *bag, const char *password)
+{
+    char *copy;
+    smime_status status;
+
+    if (!bag || !password)
+        return SMIME_E_INVALID_ARG;
+    status = smime__grow((void **)&bag->passwords, bag->password_count, &bag->password_room,
+                         sizeof *bag->passwords);
+    copy = strdup(password);
+    if (status < 0 || !copy) {
+        free(copy);
+        return SMIME_E_NOMEM;
+    }
+    bag->passwords[bag->password_count++] = copy;
+    return SMIME_OK;
+}
+
+/* Password number @p i of those to try: none, the empty one, those given. */
+static const char *password_at(const smime_bag *bag, size_t i)
+{
+    return i == 0 ? NULL : i == 1 ? "" : bag->passwords[i - 2];
+}
+
+static smime_status add_key(smime_bag *bag, smime__view data, smime__pkcs12 *ret)
+{
+    smime__privkey *key = NULL;
+    smime_status status = SMIME_E_PASSWORD;
+    smime_status first = SMIME_OK;
+
+    for (size_t i = 0; i < bag->password_count + 2; i++) {
+        status = smime__privkey_new(data, password_at(bag, i), &key);
+        if (status == SMIME_OK || status == SMIME_E_NOMEM)
+            break;
+        if (!first || status == SMIME_E_PASSWORD)
+            first = status;
+    }
+    if (status < 0)
+        return first ? first : status;
+    status = smime__grow((void **)&ret->keys, ret->key_count, &ret->key_room,
+                         sizeof *ret->keys);
+    if (status < 0) {
+        smime__privkey_free(key);
+        return status;
+    }
+    ret->keys[ret->key_count++] = key;
+    return SMIME_OK;
+}
+
+static smime_status add_cert(smime__view data, smime__pkcs12 *ret)
+{
+    smime_cert *cert = NULL;
+    smime_status status = smime__cert_parse(data, &cert);
+
+    if (status == SMIME_OK)
+        status = smime__grow((void **)&ret->certs, ret->cert_count, &ret->cert_room,
+                             sizeof *ret->certs);
+    if (status == SMIME_OK)
+        ret->certs[ret->cert_count++] = cert;
+    else
+        smime_cert_unref(cert);
+    return status;
+}
+
+static smime_status add_pkcs12(smime_bag *bag, smime__view data, smime__pkcs12 *ret)
+{
+    smime_status status = SMIME_E_PASSWORD;
+
+    for (size_t i = 0; i < bag->password_count + 2 && status == SMIME_E_PASSWORD; i++)
+        status = smime__pkcs12_read(data, password_at(bag, i), ret);
+    return status;
+}
+
+static int is_certificate(smime__view data)
+{
+    smime__der der = smime__der_cursor(data), inside, tbs;
+
+    return smime__der_enter(&der, SMIME__SEQUENCE, &inside) &&
+           smime__der_enter(&inside, SMIME__SEQUENCE, &tbs) &&
+           smime__der_peek(&inside) == SMIME__SEQUENCE &&
+           (smime__der_peek(&tbs) == SMIME__CONTEXT_C(0) ||
+            smime__der_peek(&tbs) == SMIME__INTEGER);
+}
+
+/* PFX: a version number 3, then a ContentInfo. BER is common here. */
+static int is_pkcs12(smime__view data)
+{
+    const uint8_t *at = data.data;
+    size_t skip;
+
+    if (data.len < 12 || at[0] != SMIME__SEQUENCE)
+        return 0;
+    skip = 2 + (at[1] > 0x80 ? at[1] & 0x7fu : 0u);
+    return skip + 4 < data.len && !memcmp(at + skip, "\x02\x01\x03\x30", 4);
+}
+
+static smime_status add_der(smime_bag *bag, smime__view data, smime__pkcs12 *ret)
+{
+    smime_status status = smime__limit_check(&bag->settings.limits, SMIME_LIMIT_OBJECT_BYTES,
+                                             data.len, &bag->error);
+
+    if (status == SMIME_OK && is_certificate(data))
+        return add_cert(data, ret);
+    if (status == SMIME_OK)
+        status = smime__pkcs_scan(data, &bag->settings.limits, &bag->error);
+    if (status < 0)
+        return status;
+    return is_pkcs12(data) ? add_pkcs12(bag, data, ret) : add_key(bag, data, ret);
+}
+
+static int ends_with(smime__view label, const char *tail)
+{
+    size_t len = strlen(tail);
+
+    return label.len >= len && !memcmp(label.data + label.len - len, tail, len);
+}
+
+static smime_status add_pem(smime_bag *bag, smime__view text, smime__pkcs12 *ret)
+{
+    smime__pem pem = { { NULL, 0 }, { NULL, 0 }, { 0 } };
+    smime_status status;
+    int any = 0;
+
+    while ((status = smime__pem_next(&text, &pem)) == SMIME_OK) {
+        smime__pkcs12 more = { 0 };
+
+        if (smime__view_is(pem.label, "CERTIFICATE") ||
+            smime__view_is(pem.label, "X509 CERTIFICATE")) {
+            status = add_cert(smime__buf_view(&pem.der), ret);
+        } else if (ends_with(pem.label, "PRIVATE KEY")) {
+            status = smime__pkcs_scan(smime__buf_view(&pem.der), &bag->settings.limits,
+                                      &bag->error);
+            if (status == SMIME_OK)
+                status = add_key(bag, pem.whole, ret);
+        } else if (smime__view_is(pem.label, "PKCS12")) {
+            status = add_der(bag, smime__buf_view(&pem.der), &more);
+            for (size_t i = 0; i < more.cert_count && status == SMIME_OK; i++)
+                status = add_cert(smime__view_of(more.certs[i]->der, more.certs[i]->len), ret);
+            for (size_t i = 0; i < more.key_count && status == SMIME_OK; i++) {
+                status = smime__grow((void **)&ret->keys, ret->key_count, &ret->key_room,
+                                     sizeof *ret->keys);
+                if (status == SMIME_OK) {
+                    ret->keys[ret->key_count++] = more.keys[i];
+                    more.keys[i] = NULL;
+                }
+            }
+            smime__pkcs12_clear(&more);
+        } else {
+            continue;
+        }
+        if (status < 0)
+            break;
+        any = 1;
+    }
+    smime__buf_free(&pem.der);
+    if (status == SMIME_E_NOT_FOUND && any)
+        return SMIME_OK;
+    return status == SMIME_E_BER ? SMIME_E_CERT_SYNTAX : status;
+}
+
+static int has_cert(const smime_bag *bag, const smime_cert *cert)
+{
+    for (size_t i = 0; i < bag->found.cert_count; i++)
+        if (smime__cert_equal(bag->found.certs[i], cert))
+            return 1;
+    return 0;
+}
+
+/* Keys find their certificates: a key may serve several. */
+static smime_status match_keys(smime_bag *bag)
+{
+    size_t kept = 0;
+    smime_status status = SMIME_OK;
+
+    for (size_t k = 0; k < bag->found.key_count; k++) {
+        smime__privkey *key = bag->found.keys[k];
+        smime_identity *made = NULL;
+
+        for (size_t c = 0; c < bag->found.cert_count && !made && status == SMIME_OK; c++) {
+            smime_cert *cert = bag->found.certs[c];
+            if (!cert->key || !smime__privkey_matches(key, cert->key))
+                continue;
+            status = smime__grow((void **)&bag->identities, bag->identity_count,
+                                 &bag->identity_room, sizeof *bag->identities);
+            if (status == SMIME_OK)
+                status = smime__identity_make(cert, key, &made);
+            if (status == SMIME_OK)
+                bag->identities[bag->identity_count++] = made;
+        }
+        if (!made)
+            bag->found.keys[kept++] = key;
+    }
+    bag->found.key_count = kept;
+    for (size_t i = 0; i < bag->identity_count && status == SMIME_OK; i++)
+        status = smime__identity_set_chain(bag->identities[i], bag->found.certs,
+                                           bag->found.cert_count);
+    return status;
+}
+
+/* Moves what was read into the bag; certificates that are there already are dropped. */
+static smime_status merge(smime_bag *bag, smime__pkcs12 *more)
+{
+    smime_status status = smime__limit_check(&bag->settings.limits, SMIME_LIMIT_CERTS,
+                                             bag->found.cert_count + more->cert_count,
+                                             &bag->error);
+
+    for (size_t i = 0; i < more->cert_count && status == SMIME_OK; i++) {
+        if (has_cert(bag, more->certs[i]))
+            continue;
+        status = smime__grow((void **)&bag->found.certs, bag->found.cert_count,
+                             &bag->found.cert_room, sizeof *bag->found.certs);
+        if (status == SMIME_OK)
+            bag->found.certs[bag->found.cert_count++] = smime_cert_ref(more->certs[i]);
+    }
+    for (size_t i = 0; i < more->key_count && status == SMIME_OK; i++) {
+        status = smime__grow((void **)&bag->found.keys, bag->found.key_count,
+                             &bag->found.key_room, sizeof *bag->found.keys);
+        if (status == SMIME_OK) {
+            bag->found.keys[bag->found.key_count++] = more->keys[i];
+            more->keys[i] = NULL;
+        }
+    }
+    return status == SMIME_OK ? match_keys(bag) : status;
+}
+
+smime_status smime_bag_add(smime_bag *bag, const void *data, size_t len)
+{
+    smime__view view = smime__view_of(data, len);
+    smime__pkcs12 more = { 0 };
+    smime_status status;
+
+    if (!bag || (len && !data))
+        return SMIME_E_INVALID_ARG;
+    smime__error_clear(&bag->error);
+    if (!len)
+        return smime__fail(&bag->error, SMIME_E_NOT_FOUND, "the file is empty");
+    status = view.data[0] == SMIME__SEQUENCE ? add_der(bag, view, &more)
+                                             : add_pem(bag, view, &more);
+    if (status == SMIME_OK)
+        status = merge(bag, &more);
+    smime__pkcs12_clear(&more);
+    if (status == SMIME_E_NOT_FOUND)
+        return smime__fail(&bag->error, status, "there is no certificate and no key in it");
+    return status < 0 ? smime__fail(&bag->error, status, "%s", smime_status_text(status)) : status;
+}
+
+const char *smime_bag_error_text(const smime_bag *bag)
+{
+    return bag ? smime__error_sentence(&bag->error) : "";
+}
+
+size_t smime_bag_cert_count(const smime_bag *bag)
+{
+    return bag ? bag->found.cert_count : 0;
+}
+
+smime_cert *smime_bag_cert(const smime_bag *bag, size_t index)
+{
+    return bag && index < bag->found.cert_count ? bag->found.certs[index] : NULL;
+}
+
+size_t smime_bag_identity_count(const smime_bag *bag)
+{
+    return bag ? bag->identity_count : 0;
+}
+
+smime_identity *smime_bag_identity(const smime_bag *bag, size_t index)
+{
+    return bag && index < bag->identity_count ? bag->identities[index] : NULL;
+}
+
+size_t smime_bag_orphan_count(const smime_bag *bag)
+{
+    return bag ? bag->found.key_count : 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SMIME_PKI_IDENTITY_H
+#define SMIME_PKI_IDENTITY_H
+
+#include "crypto/privkey.h"
+#include "pki/cert.h"
+
+#include <smime/key.h>
+
+struct smime_identity {
+    smime__refcount refs;
+    smime_cert *cert;
+    smime__privkey *key;
+    smime_cert **chain; /* certificates that may lead upwards, in no order */
+    size_t chain_count;
+};
+
+/* Takes over @p key when it succeeds. */
+smime_status smime__identity_make(smime_cert *cert, smime__privkey *key,
+                                  smime_identity **ret_identity);
+smime_status smime__identity_set_chain(smime_identity *identity, smime_cert *const *certs,
+                                       size_t count);
+
+/* Every iteration count, salt and nesting in a PKCS#8 or PKCS#12 before GnuTLS sees it: it would
+ * compute whatever is asked for. */
+smime_status smime__pkcs_scan(smime__view der, const smime__limits *limits, smime__error *error);
+
+typedef struct smime__pkcs12 {
+    smime_cert **certs;
+    size_t cert_count, cert_room;
+    smime__privkey **keys;
+    size_t key_count, key_room;
+} smime__pkcs12;
+
+/* SMIME_E_PASSWORD when @p password (NULL: none) does not open it. Members are the caller's. */
+smime_status smime__pkcs12_read(smime__view der, const char *password, smime__pkcs12 *ret);
+void smime__pkcs12_clear(smime__pkcs12 *bag);
+
+#endif

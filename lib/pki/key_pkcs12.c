@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* PKCS#12, RFC 7292, through GnuTLS, and the scan that comes before it. */
+#include "pki/identity.h"
+
+#include <gnutls/pkcs12.h>
+#include <gnutls/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCAN_DEPTH 24
+
+/* A salt (OCTET STRING) directly followed by an INTEGER is the shape of every iteration count in
+ * PKCS#5 and PKCS#12: PBKDF2-params, PBEParameter, pkcs-12PbeParams, MacData. */
+static smime_status scan_elements(smime__der der, int depth, const smime__limits *limits,
+                                  smime__error *error)
+{
+    int after_salt = 0;
+
+    if (depth > SCAN_DEPTH)
+        return smime__fail(error, SMIME_E_LIMIT_DEPTH, "a key file nests too deep");
+    while (!smime__der_done(&der)) {
+        smime__view content;
+        uint8_t tag;
+        smime_status status = SMIME_OK;
+
+        if (!smime__der_next(&der, &tag, &content, NULL))
+            return SMIME_OK; /* BER or no structure: what reads it will say so */
+        if (tag == SMIME__INTEGER && after_salt) {
+            uint64_t count = content.len > 8 || (content.len && content.data[0] & 0x80)
+                                 ? UINT64_MAX
+                                 : 0;
+            for (size_t i = 0; i < content.len && count != UINT64_MAX; i++)
+                count = count << 8 | content.data[i];
+            status = smime__limit_check(limits, SMIME_LIMIT_ITERATIONS, count, error);
+        }
+        after_salt = tag == SMIME__OCTET_STRING;
+        /* an OCTET STRING may hold the next layer */
+        if (status == SMIME_OK &&
+            (tag & 0x20 || (tag == SMIME__OCTET_STRING && content.len > 32 &&
+                            content.data[0] == SMIME__SEQUENCE)))
+            status = scan_elements(smime__der_cursor(content), depth + 1, limits, error);
+        if (status < 0)
+            return status;
+    }
+    return SMIME_OK;
+}
+
+smime_status smime__pkcs_scan(smime__view data, const smime__limits *limits, smime__error *error)
+{
+    smime__buf der = { 0 };
+    smime_status status = smime__limit_check(limits, SMIME_LIMIT_OBJECT_BYTES, data.len, error);
+
+    if (status == SMIME_OK && smime__ber_to_der(data, &der) == SMIME_OK)
+        status = scan_elements(smime__der_cursor(smime__buf_view(&der)), 0, limits, error);
+    smime__buf_free(&der);
+    return status;
+}
+
+void smime__pkcs12_clear(smime__pkcs12 *bag)
+{
+    for (size_t i = 0; i < bag->cert_count; i++)
+        smime_cert_unref(bag->certs[i]);
+    for (size_t i = 0; i < bag->key_count; i++)
+        smime__privkey_free(bag->keys[i]);
+    free(bag->certs);
+    free(bag->keys);
+    memset(bag, 0, sizeof *bag);
+}
+
+static smime_status add_cert(smime__pkcs12 *ret, const gnutls_datum_t *data)
+{
+    smime_cert *cert = NULL;
+    smime_status status = smime__cert_parse(smime__view_of(data->data, data->size), &cert);
+
+    if (status == SMIME_OK)
+        status = smime__grow((void **)&ret->certs, ret->cert_count, &ret->cert_room,
+                             sizeof *ret->certs);
+    if (status == SMIME_OK)
+        ret->certs[ret->cert_count++] = cert;
+    else
+        smime_cert_unref(cert);
+    return status;
+}
+
+static smime_status add_key(smime__pkcs12 *ret, const gnutls_datum_t *data, const char *password)
+{
+    smime__privkey *key = NULL;
+    smime_status status =
+        smime__privkey_new(smime__view_of(data->data, data->size), password, &key);
+
+    if (status == SMIME_OK)
+        status = smime__grow((void **)&ret->keys, ret->key_count, &ret->key_room,
+                             sizeof *ret->keys);
+    if (status == SMIME_OK)
+        ret->keys[ret->key_count++] = key;
+    else
+        smime__privkey_free(key);
+    return status;
+}
+
+static smime_status read_bag(gnutls_pkcs12_bag_t bag, const char *password, smime__pkcs12 *ret)
+{
+    int count;
+    smime_status status = SMIME_OK;
+
+    if (gnutls_pkcs12_bag_get_type(bag, 0) == GNUTLS_BAG_ENCRYPTED &&
+        gnutls_pkcs12_bag_decrypt(bag, password) < 0)
+        return SMIME_E_PASSWORD;
+    count = gnutls_pkcs12_bag_get_count(bag);
+    for (int i = 0; i < count && status == SMIME_OK; i++) {
+        gnutls_datum_t data;
+        int type = gnutls_pkcs12_bag_get_type(bag, (unsigned)i);
+
+        if (gnutls_pkcs12_bag_get_data(bag, (unsigned)i, &data) < 0)
+            continue;
+        if (type == GNUTLS_BAG_CERTIFICATE)
+            status = add_cert(ret, &data);
+        else if (type == GNUTLS_BAG_PKCS8_KEY)
+            status = add_key(ret, &data, NULL);
+        else if (type == GNUTLS_BAG_PKCS8_ENCRYPTED_KEY)
+            status = add_key(ret, &data, password);
+    }
+    return status;
+}
+
+smime_status smime__pkcs12_read(smime__view der, const char *password, smime__pkcs12 *ret)
+{
+    gnutls_datum_t datum = { (unsigned char *)(uintptr_t)der.data, (unsigned)der.len };
+    gnutls_pkcs12_t p12 = NULL;
+    smime_status status = SMIME_E_NOMEM;
+
+    memset(ret, 0, sizeof *ret);
+    if (gnutls_pkcs12_init(&p12) < 0)
+        return SMIME_E_NOMEM;
+    status = gnutls_pkcs12_import(p12, &datum, GNUTLS_X509_FMT_DER, 0) < 0 ? SMIME_E_KEY_SYNTAX
+                                                                          : SMIME_OK;
+    if (status == SMIME_OK && gnutls_pkcs12_verify_mac(p12, password) < 0)
+        status = SMIME_E_PASSWORD;
+    for (int i = 0; status == SMIME_OK; i++) {
+        gnutls_pkcs12_bag_t bag = NULL;
+
+        if (gnutls_pkcs12_bag_init(&bag) < 0) {
+            status = SMIME_E_NOMEM;
+            break;
+        }
+        if (gnutls_pkcs12_get_bag(p12, i, bag) < 0) {
+            gnutls_pkcs12_bag_deinit(bag);
+            break;
+        }
+        status = read_bag(bag, password, ret);
+        gnutls_pkcs12_bag_deinit(bag);
+    }
+    gnutls_pkcs12_deinit(p12);
+    if (status < 0)
+        smime__pkcs12_clear(ret);
+    return status;
+}
