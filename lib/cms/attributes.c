@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cms/attributes.h"
+
+int smime__attribute_find(smime__view set, smime__oid type, smime__view *ret_value)
+{
+    smime__der list = smime__der_cursor(set);
+    smime__der attribute, values;
+    smime__view id;
+    int found = SMIME__ATTR_ABSENT;
+
+    while (!smime__der_done(&list)) {
+        if (!smime__der_enter(&list, SMIME__SEQUENCE, &attribute) ||
+            !smime__der_take_oid(&attribute, &id))
+            return SMIME__ATTR_BROKEN;
+        if (!smime__view_equal(id, smime__oid_bytes(type)))
+            continue;
+        if (found != SMIME__ATTR_ABSENT ||
+            !smime__der_enter(&attribute, SMIME__SET, &values) || !smime__der_done(&attribute) ||
+            !smime__der_next(&values, NULL, NULL, ret_value) || !smime__der_done(&values))
+            return SMIME__ATTR_BROKEN;
+        found = SMIME__ATTR_FOUND;
+    }
+    return found;
+}
+
+size_t smime__attribute_count(smime__view set)
+{
+    smime__der list = smime__der_cursor(set);
+    size_t count = 0;
+
+    while (!smime__der_done(&list)) {
+        smime__der attribute;
+        smime__view id;
+        if (!smime__der_enter(&list, SMIME__SEQUENCE, &attribute) ||
+            !smime__der_take_oid(&attribute, &id) ||
+            !smime__der_take(&attribute, SMIME__SET, NULL) || !smime__der_done(&attribute))
+            return SIZE_MAX;
+        count++;
+    }
+    return count;
+}
+
+smime_status smime__attribute_add(smime__buf *to, smime__oid type, smime__view value)
+{
+    size_t attribute, values;
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &attribute);
+
+    if (status == SMIME_OK)
+        status = smime__der_add_oid(to, type);
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__SET, &values);
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(to, value);
+    if (status == SMIME_OK)
+        status = smime__der_end(to, values);
+    return status == SMIME_OK ? smime__der_end(to, attribute) : status;
+}
+
+smime_status smime__capabilities_encode(smime__buf *to)
+{
+    /* in order of preference, grouped: signature, content, key transport and agreement */
+    static const smime__oid ours[] = {
+        SMIME__OID_RSA_SHA256,  SMIME__OID_ECDSA_SHA256, SMIME__OID_AES256_GCM,
+        SMIME__OID_AES128_GCM,  SMIME__OID_AES256_CBC,   SMIME__OID_AES128_CBC,
+        SMIME__OID_RSA_OAEP,    SMIME__OID_ECDH_SHA256,
+    };
+    size_t list, each;
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &list);
+
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0] && status == SMIME_OK; i++) {
+        status = smime__der_begin(to, SMIME__SEQUENCE, &each);
+        if (status == SMIME_OK)
+            status = smime__der_add_oid(to, ours[i]);
+        if (status == SMIME_OK)
+            status = smime__der_end(to, each);
+    }
+    return status == SMIME_OK ? smime__der_end(to, list) : status;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* EnvelopedData (RFC 5652 6.1) and AuthEnvelopedData (RFC 5083 2.1) read. */
+#include "cms/decoder_private.h"
+
+enum { START, VERSION, ORIGINATOR, RECIPIENTS, CONTENT, ATTRIBUTES, MAC, UNAUTHENTICATED };
+
+static int is_auth(const smime__cms *cms)
+{
+    return cms->result.kind == SMIME__LAYER_AUTH_ENVELOPED;
+}
+
+static int next_field(const smime__cms *cms, uint8_t tag)
+{
+    int field = cms->field;
+
+    switch (tag) {
+    case SMIME__INTEGER:
+        return field == START ? VERSION : -1;
+    case SMIME__CONTEXT_C(0):
+        return field == VERSION ? ORIGINATOR : -1;
+    case SMIME__SET:
+        return field == VERSION || field == ORIGINATOR ? RECIPIENTS : -1;
+    case SMIME__SEQUENCE:
+        return field == RECIPIENTS ? CONTENT : -1;
+    case SMIME__CONTEXT_C(1): /* unprotectedAttrs, or authAttrs */
+        return field == CONTENT ? ATTRIBUTES : -1;
+    case SMIME__OCTET_STRING:
+    case SMIME__OCTET_STRING | 0x20:
+        return is_auth(cms) && (field == CONTENT || field == ATTRIBUTES) ? MAC : -1;
+    case SMIME__CONTEXT_C(2):
+        return is_auth(cms) && field == MAC ? UNAUTHENTICATED : -1;
+    default:
+        return -1;
+    }
+}
+
+static smime__ber_action action_of(const smime__cms *cms)
+{
+    switch (cms->field) {
+    case RECIPIENTS:
+    case CONTENT:
+        return SMIME__BER_ENTER;
+    case MAC:
+    case VERSION:
+        return SMIME__BER_COLLECT;
+    case ATTRIBUTES:
+        return is_auth(cms) ? SMIME__BER_COLLECT : SMIME__BER_SKIP;
+    default:
+        return SMIME__BER_SKIP;
+    }
+}
+
+smime_status smime__enveloped_begin(smime__cms *cms, unsigned depth, uint8_t tag,
+                                    smime__ber_action *ret_action)
+{
+    smime_status status;
+
+    if (depth == 3) {
+        int field = next_field(cms, tag);
+        if (field < 0)
+            return smime__cms_malformed(cms, "an element of EnvelopedData is out of place");
+        cms->field = field;
+        *ret_action = action_of(cms);
+        return SMIME_OK;
+    }
+    *ret_action = SMIME__BER_COLLECT;
+    if (cms->field != CONTENT)
+        return SMIME_OK;
+    if (depth == 4 && ((tag == SMIME__OBJECT_ID && cms->inner == 0) ||
+                       (tag == SMIME__SEQUENCE && cms->inner == 1)))
+        return SMIME_OK;
+    if (depth == 4 && (tag & ~0x20) == SMIME__CONTEXT(0) && cms->inner == 2) {
+        cms->inner = 3;
+        cms->result.has_content = 1;
+        status = smime__decrypt_begin(cms);
+        *ret_action = cms->swallow ? SMIME__BER_SKIP : SMIME__BER_STREAM;
+        return status;
+    }
+    return smime__cms_malformed(cms, "an EncryptedContentInfo is malformed");
+}
+
+static smime_status add_recipient(smime__cms *cms, const uint8_t *tlv, size_t len)
+{
+    smime_status status;
+
+    cms->hunt.identities = cms->spec.identities;
+    cms->hunt.identity_count = cms->spec.identity_count;
+    cms->hunt.recipients = &cms->result.recipients;
+    status = smime__limit_check(&cms->spec.job->settings.limits, SMIME_LIMIT_RECIPIENTS,
+                                cms->result.recipients.count + 1, &cms->error);
+    if (status == SMIME_OK)
+        status = smime__cms_normalise(cms, tlv, len);
+    if (status == SMIME_OK)
+        status = smime__recipient_info_read(&cms->hunt, smime__buf_view(&cms->der));
+    return status == SMIME_E_CMS_SYNTAX ? smime__cms_malformed(cms, "a RecipientInfo is malformed")
+                                        : status;
+}
+
+/* RFC 5084 3.2: GCMParameters { nonce, ICVlen DEFAULT 12 }; CBC: the initialisation vector. */
+static int read_parameters(smime__cms *cms, const smime__algorithm *algorithm,
+                           smime__view *ret_iv)
+{
+    smime__der der = smime__der_cursor(algorithm->params), in;
+    int tag_len = 12;
+
+    if (!smime__cipher_is_aead(cms->result.cipher))
+        return smime__der_take(&der, SMIME__OCTET_STRING, ret_iv) && smime__der_done(&der);
+    if (!smime__der_enter(&der, SMIME__SEQUENCE, &in) || !smime__der_done(&der) ||
+        !smime__der_take(&in, SMIME__OCTET_STRING, ret_iv))
+        return 0;
+    if (!smime__der_done(&in) &&
+        (!smime__der_take_small(&in, &tag_len) || !smime__der_done(&in)))
+        return 0;
+    if (tag_len < 12 || tag_len > SMIME__TAG_SIZE)
+        return 0;
+    cms->tag_len = (size_t)tag_len;
+    return 1;
+}
+
+static smime_status read_algorithm(smime__cms *cms, const uint8_t *tlv, size_t len)
+{
+    smime__algorithm algorithm;
+    smime__view iv;
+    smime_status status = smime__cms_normalise(cms, tlv, len);
+
+    if (status < 0)
+        return status;
+    cms->inner = 2;
+    if (!smime__algorithm_read(smime__buf_view(&cms->der), &algorithm))
+        return smime__cms_malformed(cms, "a content encryption algorithm is malformed");
+    cms->result.cipher = smime__algorithm_cipher(&algorithm);
+    cms->result.authenticated = is_auth(cms);
+    if (cms->result.cipher == SMIME__CIPHER_NONE ||
+        (cms->result.cipher == SMIME__CIPHER_3DES_CBC &&
+         cms->spec.job->settings.preset != SMIME_POLICY_LEGACY))
+        return smime__cms_fail(cms, "unsupported-algorithm", SMIME_OK,
+                               "the content is encrypted with an algorithm that is not supported");
+    /* RFC 5083 2.1 and 3: neither in the other's place, or an attacker takes the tag away */
+    if (smime__cipher_is_aead(cms->result.cipher) != is_auth(cms))
+        return smime__cms_fail(cms, "cipher-misplaced", SMIME_OK,
+                               is_auth(cms) ? "AuthEnvelopedData with a cipher that has no tag"
+                                            : "an authenticated cipher in EnvelopedData");
+    if (!read_parameters(cms, &algorithm, &iv))
+        return smime__cms_malformed(cms, "the parameters of the content encryption make no sense");
+    if (iv.len != smime__cipher_iv_size(cms->result.cipher)) {
+        if (!is_auth(cms))
+            return smime__cms_malformed(cms, "an initialisation vector has the wrong length");
+        return smime__cms_fail(cms, "unsupported-algorithm", SMIME_OK,
+                               "a GCM nonce that is not of 12 bytes is not supported");
+    }
+    return smime__buf_add_view(&cms->iv, iv);
+}
+
+smime_status smime__enveloped_collected(smime__cms *cms, unsigned depth, const uint8_t *tlv,
+                                        size_t len)
+{
+    smime__der der;
+    smime__view id;
+    smime_status status;
+
+    (void)depth;
+    switch (cms->field) {
+    case RECIPIENTS:
+        return add_recipient(cms, tlv, len);
+    case CONTENT:
+        if (cms->inner == 1)
+            return read_algorithm(cms, tlv, len);
+        der = smime__der_cursor(smime__view_of(tlv, len));
+        if (!smime__der_take_oid(&der, &id))
+            return smime__cms_malformed(cms, "the type of encrypted content is malformed");
+        cms->inner = 1;
+        return smime__buf_add_view(&cms->content_type, id);
+    case ATTRIBUTES:
+    case MAC:
+        status = smime__cms_normalise(cms, tlv, len);
+        if (status == SMIME_OK)
+            status = smime__buf_add_view(cms->field == MAC ? &cms->mac : &cms->auth_attributes,
+                                         smime__buf_view(&cms->der));
+        return status;
+    default:
+        return SMIME_OK; /* version */
+    }
+}
+
+smime_status smime__enveloped_data(smime__cms *cms, const uint8_t *data, size_t len)
+{
+    smime_status status = smime__stage_write(cms->cipher, data, len);
+
+    if (status == SMIME_OK && cms->gate)
+        status = smime__stage_write(&cms->gate->stage, data, len);
+    return status;
+}
+
+smime_status smime__enveloped_end(smime__cms *cms, unsigned depth)
+{
+    if (depth == 4 && cms->field == CONTENT && cms->cipher)
+        return smime__decrypt_end(cms);
+    return SMIME_OK;
+}
+
+smime_status smime__enveloped_finish(smime__cms *cms)
+{
+    if (cms->result.locked)
+        return SMIME_OK;
+    if (cms->field < CONTENT || cms->inner != 3 || (is_auth(cms) && cms->field < MAC))
+        return smime__cms_malformed(cms, "EnvelopedData lacks elements");
+    return is_auth(cms) ? smime__decrypt_verify(cms) : SMIME_OK;
+}
+
+void smime__enveloped_clear(smime__cms *cms)
+{
+    if (cms->gate)
+        smime__stage_free(&cms->gate->stage);
+    smime__stage_free(cms->cipher);
+    smime__stage_free(cms->release);
+    smime__key_hunt_clear(&cms->hunt);
+    smime__buf_free(&cms->iv);
+    smime__buf_free(&cms->auth_attributes);
+    smime__buf_free(&cms->mac);
+}

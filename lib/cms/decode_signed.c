@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SignedData read, RFC 5652 5.1. */
+#include "cms/decoder_private.h"
+
+#include <stdlib.h>
+
+enum { START, VERSION, DIGESTS, CONTENT, CERTIFICATES, CRLS, SIGNERS };
+
+/* The next field of the structure, or -1 when the tag has no place here. */
+static int next_field(int field, uint8_t tag)
+{
+    switch (tag) {
+    case SMIME__INTEGER:
+        return field == START ? VERSION : -1;
+    case SMIME__SET:
+        return field == VERSION ? DIGESTS : field >= CONTENT && field < SIGNERS ? SIGNERS : -1;
+    case SMIME__SEQUENCE:
+        return field == DIGESTS ? CONTENT : -1;
+    case SMIME__CONTEXT_C(0):
+        return field == CONTENT ? CERTIFICATES : -1;
+    case SMIME__CONTEXT_C(1):
+        return field == CONTENT || field == CERTIFICATES ? CRLS : -1;
+    default:
+        return -1;
+    }
+}
+
+static smime_status begin_content(smime__cms *cms)
+{
+    smime_status status;
+
+    if (cms->spec.digests) /* hashed one thing, shown another */
+        return smime__cms_fail(cms, "detached-has-content", SMIME_OK,
+                               "a detached signature holds content of its own");
+    cms->result.has_content = 1;
+    /* an unlisted digest makes no signer valid, so a short list is made up for */
+    cms->hashes |= cms->spec.more_hashes;
+    status = cms->spec.content(cms->spec.user, smime__buf_view(&cms->content_type), &cms->next);
+    if (status == SMIME_OK)
+        status = smime__digest_stage_new(cms->hashes, cms->next, &cms->digests);
+    return status;
+}
+
+smime_status smime__signed_begin(smime__cms *cms, unsigned depth, uint8_t tag,
+                                 smime__ber_action *ret_action)
+{
+    if (depth == 3) {
+        int field = next_field(cms->field, tag);
+        if (field < 0)
+            return smime__cms_malformed(cms, "an element of SignedData is out of place");
+        cms->field = field;
+        *ret_action = field == VERSION ? SMIME__BER_COLLECT
+                      : field == CRLS  ? SMIME__BER_SKIP
+                                       : SMIME__BER_ENTER;
+        return SMIME_OK;
+    }
+    *ret_action = SMIME__BER_COLLECT;
+    if (cms->field != CONTENT)
+        return SMIME_OK;
+    if (depth == 4 && tag == SMIME__OBJECT_ID && cms->inner == 0)
+        return SMIME_OK;
+    if (depth == 4 && tag == SMIME__CONTEXT_C(0) && cms->inner == 1) {
+        cms->inner = 2;
+        *ret_action = SMIME__BER_ENTER;
+        return SMIME_OK;
+    }
+    if (depth == 5 && (tag & ~0x20) == SMIME__OCTET_STRING && cms->inner == 2) {
+        smime_status status = begin_content(cms);
+        cms->inner = 3;
+        *ret_action = cms->swallow ? SMIME__BER_SKIP : SMIME__BER_STREAM;
+        return status;
+    }
+    return smime__cms_malformed(cms, "an EncapsulatedContentInfo is malformed");
+}
+
+static smime_status add_certificate(smime__cms *cms, const uint8_t *tlv, size_t len)
+{
+    const smime__limits *limits = &cms->spec.job->settings.limits;
+    smime_cert *cert = NULL;
+    smime_status status;
+
+    cms->cert_bytes += len;
+    status = smime__limit_check(limits, SMIME_LIMIT_CERT_BYTES, cms->cert_bytes, &cms->error);
+    if (status == SMIME_OK)
+        status = smime__limit_check(limits, SMIME_LIMIT_CERTS, cms->spec.bag->count + 1,
+                                    &cms->error);
+    if (status < 0)
+        return status;
+    /* attribute certificates and the like are of no use here; the exact bytes or nothing */
+    status = tlv[0] == SMIME__SEQUENCE ? smime__cert_parse(smime__view_of(tlv, len), &cert)
+                                       : SMIME_E_CERT_SYNTAX;
+    if (status == SMIME_E_CERT_SYNTAX || status == SMIME_E_LIMIT_OBJECT) {
+        cms->result.skipped_certs++;
+        return SMIME_OK;
+    }
+    if (status == SMIME_OK)
+        status = smime__pool_add(cms->spec.bag, cert);
+    smime_cert_unref(cert);
+    return status;
+}
+
+static smime_status add_digest(smime__cms *cms, const uint8_t *tlv, size_t len)
+{
+    smime__algorithm algorithm;
+    smime_status status = smime__cms_normalise(cms, tlv, len);
+
+    if (status == SMIME_OK && smime__algorithm_read(smime__buf_view(&cms->der), &algorithm)) {
+        smime__hash hash = smime__algorithm_hash(&algorithm);
+        if (hash != SMIME__HASH_NONE)
+            cms->hashes |= 1u << hash;
+    }
+    return status;
+}
+
+static smime_status add_signer(smime__cms *cms, const uint8_t *tlv, size_t len)
+{
+    size_t count = cms->result.signer_count;
+    smime_status status = smime__limit_check(&cms->spec.job->settings.limits,
+                                             SMIME_LIMIT_SIGNERS, count + 1, &cms->error);
+
+    if (status == SMIME_OK)
+        status = smime__cms_normalise(cms, tlv, len);
+    if (status == SMIME_OK)
+        status = smime__grow((void **)&cms->signer_infos, count, &cms->signer_room,
+                             sizeof *cms->signer_infos);
+    if (status < 0)
+        return status;
+    cms->signer_infos[count] = cms->der; /* the scratch buffer changes hands */
+    cms->result.signer_count++;
+    cms->der = (smime__buf){ 0 };
+    return SMIME_OK;
+}
+
+smime_status smime__signed_collected(smime__cms *cms, unsigned depth, const uint8_t *tlv,
+                                     size_t len)
+{
+    smime__der der;
+    smime__view id;
+
+    (void)depth;
+    switch (cms->field) {
+    case DIGESTS:
+        return add_digest(cms, tlv, len);
+    case CONTENT:
+        der = smime__der_cursor(smime__view_of(tlv, len));
+        if (!smime__der_take_oid(&der, &id))
+            return smime__cms_malformed(cms, "the type of signed content is malformed");
+        cms->inner = 1;
+        return smime__buf_add_view(&cms->content_type, id);
+    case CERTIFICATES:
+        return add_certificate(cms, tlv, len);
+    case SIGNERS:
+        return add_signer(cms, tlv, len);
+    default:
+        return SMIME_OK; /* version: RFC 5652 makes readers indifferent to it */
+    }
+}
+
+smime_status smime__signed_data(smime__cms *cms, const uint8_t *data, size_t len)
+{
+    return smime__stage_write(cms->digests, data, len);
+}
+
+smime_status smime__signed_end(smime__cms *cms, unsigned depth)
+{
+    if (depth == 5 && cms->field == CONTENT && cms->digests) {
+        cms->result.content_length = smime__digest_stage_length(cms->digests);
+        return smime__stage_finish(cms->digests);
+    }
+    return SMIME_OK;
+}
+
+static const uint8_t *digest_of(void *user, smime__hash hash)
+{
+    const smime__cms *cms = user;
+    const smime__stage *stage = cms->spec.digests ? cms->spec.digests : cms->digests;
+
+    return stage && hash != SMIME__HASH_NONE ? smime__digest_stage_value(stage, hash) : NULL;
+}
+
+smime_status smime__signed_finish(smime__cms *cms)
+{
+    smime__signer_context context = {
+        &cms->spec.job->settings,
+        cms->spec.budget,
+        &cms->error,
+        smime__buf_view(&cms->content_type),
+        digest_of,
+        cms,
+        { cms->spec.bag, cms->spec.pools[0], cms->spec.pools[1] },
+    };
+    smime_status status = SMIME_OK;
+    size_t count = cms->result.signer_count;
+
+    if (cms->field != SIGNERS || !cms->inner)
+        return smime__cms_malformed(cms, "SignedData lacks elements");
+    if (cms->spec.digests)
+        cms->result.content_length = smime__digest_stage_length(cms->spec.digests);
+    cms->result.signers = calloc(count ? count : 1, sizeof *cms->result.signers);
+    if (!cms->result.signers)
+        return SMIME_E_NOMEM;
+    for (size_t i = 0; i < count && status == SMIME_OK; i++)
+        status = smime__signer_info_verify(&context, smime__buf_view(&cms->signer_infos[i]),
+                                           &cms->result.signers[i]);
+    return status;
+}
+
+void smime__signed_clear(smime__cms *cms)
+{
+    for (size_t i = 0; i < cms->result.signer_count; i++) {
+        smime__buf_free(&cms->signer_infos[i]);
+        if (cms->result.signers)
+            smime__signer_result_clear(&cms->result.signers[i]);
+    }
+    free(cms->signer_infos);
+    free(cms->result.signers);
+    smime__stage_free(cms->digests);
+}

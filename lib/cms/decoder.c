@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cms/decoder_private.h"
+
+#include "base/secret.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+smime_status smime__cms_fail(smime__cms *cms, const char *reason, smime_status status,
+                             const char *text)
+{
+    if (!cms->result.failure) {
+        cms->result.failure = reason;
+        cms->result.failure_status = status;
+        cms->result.failure_offset = smime__ber_position(cms->ber);
+        snprintf(cms->result.failure_text, sizeof cms->result.failure_text, "%s", text);
+    }
+    cms->swallow = 1;
+    if (cms->gate)
+        smime__gate_discard(cms->gate);
+    return SMIME_OK;
+}
+
+smime_status smime__cms_malformed(smime__cms *cms, const char *text)
+{
+    return smime__fail(&cms->error, SMIME_E_CMS_SYNTAX, "%s", text);
+}
+
+smime_status smime__cms_normalise(smime__cms *cms, const uint8_t *tlv, size_t len)
+{
+    smime_status status;
+
+    smime__buf_clear(&cms->der);
+    status = smime__ber_to_der(smime__view_of(tlv, len), &cms->der);
+    return status == SMIME_E_BER ? smime__cms_malformed(cms, "a structure in the CMS is malformed")
+                                 : status;
+}
+
+static int kind_of(smime__oid type)
+{
+    switch (type) {
+    case SMIME__OID_SIGNED_DATA:
+        return SMIME__LAYER_SIGNED;
+    case SMIME__OID_ENVELOPED_DATA:
+        return SMIME__LAYER_ENVELOPED;
+    case SMIME__OID_AUTH_ENVELOPED_DATA:
+        return SMIME__LAYER_AUTH_ENVELOPED;
+    case SMIME__OID_COMPRESSED_DATA:
+        return SMIME__LAYER_COMPRESSED;
+    case SMIME__OID_ENCRYPTED_DATA:
+        return SMIME__LAYER_ENCRYPTED;
+    case SMIME__OID_DIGESTED_DATA:
+        return SMIME__LAYER_DIGESTED;
+    case SMIME__OID_AUTHENTICATED_DATA:
+        return SMIME__LAYER_AUTHENTICATED;
+    default:
+        return SMIME__LAYER_UNKNOWN;
+    }
+}
+
+static int is_signed(const smime__cms *cms)
+{
+    return cms->result.kind == SMIME__LAYER_SIGNED;
+}
+
+static int is_readable(const smime__cms *cms)
+{
+    return is_signed(cms) || cms->result.kind == SMIME__LAYER_ENVELOPED ||
+           cms->result.kind == SMIME__LAYER_AUTH_ENVELOPED;
+}
+
+static smime_status on_begin(void *user, unsigned depth, uint8_t tag, uint64_t offset,
+                             smime__ber_action *ret_action)
+{
+    smime__cms *cms = user;
+
+    (void)offset;
+    depth += cms->base;
+    if (cms->swallow) {
+        *ret_action = SMIME__BER_SKIP;
+        return SMIME_OK;
+    }
+    *ret_action = SMIME__BER_ENTER;
+    switch (depth) {
+    case 0:
+        return tag == SMIME__SEQUENCE ? SMIME_OK : smime__cms_malformed(cms, "this is no CMS");
+    case 1:
+        if (tag == SMIME__OBJECT_ID && !cms->type && !cms->field) {
+            *ret_action = SMIME__BER_COLLECT;
+            return SMIME_OK;
+        }
+        if (tag == SMIME__CONTEXT_C(0) && cms->field == 1 && is_readable(cms)) {
+            cms->field = 0;
+            return SMIME_OK;
+        }
+        return smime__cms_malformed(cms, "this is no ContentInfo");
+    case 2:
+        return tag == SMIME__SEQUENCE
+                   ? SMIME_OK
+                   : smime__cms_malformed(cms, "the content of a ContentInfo is no SEQUENCE");
+    default:
+        return is_signed(cms) ? smime__signed_begin(cms, depth, tag, ret_action)
+                              : smime__enveloped_begin(cms, depth, tag, ret_action);
+    }
+}
+
+static smime_status read_type(smime__cms *cms, const uint8_t *tlv, size_t len)
+{
+    smime__der der = smime__der_cursor(smime__view_of(tlv, len));
+    smime__view id;
+
+    if (!smime__der_take_oid(&der, &id))
+        return smime__cms_malformed(cms, "the type of a ContentInfo is malformed");
+    cms->type = smime__oid_find(id);
+    cms->result.kind = kind_of(cms->type);
+    cms->field = 1;
+    if (!is_readable(cms))
+        return smime__cms_fail(cms, "unsupported-content-type", SMIME_OK,
+                               "this type of CMS content is not supported");
+    return SMIME_OK;
+}
+
+static smime_status on_collected(void *user, unsigned depth, const uint8_t *tlv, size_t len,
+                                 uint64_t offset)
+{
+    smime__cms *cms = user;
+
+    (void)offset;
+    depth += cms->base;
+    if (cms->swallow)
+        return SMIME_OK;
+    if (depth == 1)
+        return read_type(cms, tlv, len);
+    return is_signed(cms) ? smime__signed_collected(cms, depth, tlv, len)
+                          : smime__enveloped_collected(cms, depth, tlv, len);
+}
+
+static smime_status on_data(void *user, const uint8_t *data, size_t len)
+{
+    smime__cms *cms = user;
+
+    if (cms->swallow)
+        return SMIME_OK;
+    return is_signed(cms) ? smime__signed_data(cms, data, len)
+                          : smime__enveloped_data(cms, data, len);
+}
+
+static smime_status on_end(void *user, unsigned depth)
+{
+    smime__cms *cms = user;
+
+    depth += cms->base;
+    if (cms->swallow || depth < 3)
+        return SMIME_OK;
+    return is_signed(cms) ? smime__signed_end(cms, depth) : smime__enveloped_end(cms, depth);
+}
+
+static const smime__ber_handler handler = { on_begin, on_collected, on_data, on_end };
+
+/* What the structure itself did wrong ends this layer; everything else ends the job. */
+static smime_status settle(smime__cms *cms, smime_status status)
+{
+    if (status == SMIME_OK)
+        return status;
+    if (smime_status_category(status) == SMIME_CATEGORY_SYNTAX && cms->error.status < 0)
+        return smime__cms_fail(cms, "cms-malformed", status, smime__error_sentence(&cms->error));
+    if (cms->error.status < 0)
+        smime__fail_at(&cms->spec.job->error, cms->error.offset, status, "%s", cms->error.text);
+    return status;
+}
+
+static smime_status cms_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    smime__cms *cms = (smime__cms *)stage;
+
+    if (cms->result.failure)
+        return SMIME_OK;
+    return settle(cms, smime__ber_write(cms->ber, data, len));
+}
+
+static smime_status cms_finish(smime__stage *stage)
+{
+    smime__cms *cms = (smime__cms *)stage;
+    smime_status status = SMIME_OK;
+
+    cms->result.trailing = smime__ber_trailing(cms->ber);
+    if (cms->result.failure)
+        return SMIME_OK;
+    if (!smime__ber_done(cms->ber))
+        return smime__cms_fail(cms, "cms-malformed", SMIME_E_BER, "the CMS is cut off");
+    status = is_signed(cms) ? smime__signed_finish(cms) : smime__enveloped_finish(cms);
+    return settle(cms, status);
+}
+
+static void cms_free(smime__stage *stage)
+{
+    smime__cms *cms = (smime__cms *)stage;
+
+    smime__ber_free(cms->ber);
+    smime__signed_clear(cms);
+    smime__enveloped_clear(cms);
+    smime__recipients_clear(&cms->result.recipients);
+    smime__buf_free(&cms->content_type);
+    smime__buf_free(&cms->der);
+    smime__wipe(cms, sizeof *cms);
+    free(cms);
+}
+
+smime_status smime__cms_new(const smime__cms_spec *spec, smime__stage **ret_stage)
+{
+    smime__cms *cms = calloc(1, sizeof *cms);
+    smime_status status;
+
+    if (!cms)
+        return SMIME_E_NOMEM;
+    cms->stage.write = cms_write;
+    cms->stage.finish = cms_finish;
+    cms->stage.free = cms_free;
+    cms->spec = *spec;
+    smime__error_clear(&cms->error);
+    if (spec->start != SMIME__OID_UNKNOWN) {
+        cms->base = 2;
+        cms->type = spec->start;
+        cms->result.kind = kind_of(spec->start);
+    }
+    status = smime__ber_new(&handler, cms, &spec->job->settings.limits, &cms->error, &cms->ber);
+    if (status == SMIME_OK && spec->start != SMIME__OID_UNKNOWN && !is_readable(cms))
+        status = smime__cms_fail(cms, "unsupported-content-type", SMIME_OK,
+                                 "this type of CMS content is not supported");
+    if (status < 0) {
+        cms_free(&cms->stage);
+        return status;
+    }
+    *ret_stage = &cms->stage;
+    return SMIME_OK;
+}
+
+const smime__cms_result *smime__cms_result_of(const smime__stage *stage)
+{
+    return &((const smime__cms *)stage)->result;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Key transport (RFC 5652 6.2.1, RFC 3560), and the list of all kinds. */
+#include "cms/recipient_info.h"
+
+#include "base/ascii.h"
+#include "cms/identifier.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+smime_status smime__recipients_add(smime__recipients *recipients, const char *kind,
+                                   smime__buf *identifier, const char *algorithm)
+{
+    smime__recipient_result *made;
+    smime_status status = smime__grow((void **)&recipients->list, recipients->count,
+                                      &recipients->room, sizeof *recipients->list);
+
+    if (status < 0)
+        return status;
+    made = &recipients->list[recipients->count];
+    memset(made, 0, sizeof *made);
+    made->kind = kind;
+    snprintf(made->algorithm, sizeof made->algorithm, "%s", algorithm);
+    if (identifier && identifier->len) {
+        smime__buf clean = { 0 };
+        status = smime__utf8_clean(&clean, smime__buf_view(identifier));
+        if (status == SMIME_OK && !(made->identifier = (char *)(uintptr_t)smime__buf_text(&clean)))
+            status = SMIME_E_NOMEM;
+        if (status < 0) {
+            smime__buf_free(&clean);
+            return status;
+        }
+    }
+    recipients->count++;
+    return SMIME_OK;
+}
+
+void smime__recipients_clear(smime__recipients *recipients)
+{
+    for (size_t i = 0; i < recipients->count; i++)
+        free(recipients->list[i].identifier);
+    free(recipients->list);
+    memset(recipients, 0, sizeof *recipients);
+}
+
+void smime__key_hunt_clear(smime__key_hunt *hunt)
+{
+    smime__buf_free(&hunt->info_bytes);
+}
+
+smime_status smime__key_hunt_match(smime__key_hunt *hunt, smime_identity *identity,
+                                   smime__view whole, size_t index)
+{
+    smime_status status;
+
+    if (hunt->matched)
+        return SMIME_OK;
+    status = smime__buf_add_view(&hunt->info_bytes, whole);
+    if (status < 0)
+        return status;
+    hunt->info = smime__buf_view(&hunt->info_bytes);
+    hunt->matched = 1;
+    hunt->identity = identity;
+    hunt->info_index = index;
+    hunt->match = hunt->recipients->count - 1;
+    return SMIME_OK;
+}
+
+typedef struct ktri {
+    int version;
+    smime__identifier rid;
+    smime__algorithm algorithm;
+    smime__view encrypted_key;
+} ktri;
+
+static int read_ktri(smime__view whole, ktri *ret)
+{
+    smime__der der = smime__der_cursor(whole), in;
+
+    memset(ret, 0, sizeof *ret);
+    return smime__der_enter(&der, SMIME__SEQUENCE, &in) &&
+           smime__der_take_small(&in, &ret->version) &&
+           smime__identifier_take(&in, &ret->rid) &&
+           smime__algorithm_take(&in, &ret->algorithm) &&
+           smime__der_take(&in, SMIME__OCTET_STRING, &ret->encrypted_key) &&
+           smime__der_done(&in) && smime__der_done(&der);
+}
+
+static smime_status list_ktri(smime__key_hunt *hunt, smime__view whole)
+{
+    smime__buf text = { 0 };
+    const char *name = "unknown";
+    smime_status status;
+    ktri info;
+
+    if (!read_ktri(whole, &info))
+        return SMIME_E_CMS_SYNTAX;
+    if (info.algorithm.oid == SMIME__OID_RSA)
+        name = "rsa-v1.5";
+    else if (info.algorithm.oid == SMIME__OID_RSA_OAEP)
+        name = "rsa-oaep";
+    status = smime__identifier_text(&text, &info.rid);
+    if (status == SMIME_OK)
+        status = smime__recipients_add(hunt->recipients, "ktri", &text, name);
+    smime__buf_free(&text);
+    for (size_t i = 0; i < hunt->identity_count && status == SMIME_OK; i++) {
+        smime_identity *identity = hunt->identities[i];
+        if (smime__identifier_matches(&info.rid, identity->cert) &&
+            smime__privkey_kind(identity->key) == SMIME__KEY_RSA)
+            status = smime__key_hunt_match(hunt, identity, whole, 0);
+    }
+    return status;
+}
+
+static smime_status open_ktri(const smime__key_hunt *hunt, uint8_t *key, size_t key_len)
+{
+    smime__buf label = { 0 };
+    smime__oaep oaep;
+    ktri info;
+    int good = 0;
+    smime_status status = SMIME_OK;
+
+    if (!read_ktri(hunt->info, &info))
+        return SMIME_OK;
+    if (info.algorithm.oid == SMIME__OID_RSA) {
+        if (smime__algorithm_is_plain(&info.algorithm))
+            status = smime__privkey_decrypt(hunt->identity->key, info.encrypted_key, key,
+                                            key_len);
+    } else if (info.algorithm.oid == SMIME__OID_RSA_OAEP) {
+        /* malformed parameters are an error, never a fall-back to v1.5 */
+        status = smime__algorithm_oaep(&info.algorithm, &oaep, &label, &good);
+        if (status == SMIME_OK && good)
+            status = smime__privkey_decrypt_oaep(hunt->identity->key, &oaep, info.encrypted_key,
+                                                 key, key_len);
+    }
+    smime__buf_free(&label);
+    return status;
+}
+
+static smime_status add_ktri(smime__buf *to, const smime__recipient *recipient,
+                             const uint8_t *key, size_t key_len)
+{
+    int oaep = recipient->transport == SMIME__TRANSPORT_OAEP;
+    smime__oaep padding = { recipient->oaep_hash, recipient->oaep_hash, { NULL, 0 } };
+    smime__buf encrypted = { 0 };
+    size_t mark;
+    smime_status status;
+
+    status = oaep ? smime__pubkey_encrypt_oaep(recipient->cert->key, &padding, key, key_len,
+                                               &encrypted)
+                  : smime__pubkey_encrypt(recipient->cert->key, key, key_len, &encrypted);
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__SEQUENCE, &mark);
+    if (status == SMIME_OK)
+        status = smime__der_add_small(to, 0);
+    if (status == SMIME_OK)
+        status = smime__identifier_add(to, recipient->cert);
+    if (status == SMIME_OK)
+        status = oaep ? smime__algorithm_add_oaep(to, padding.hash, padding.mgf_hash)
+                      : smime__algorithm_add(to, SMIME__OID_RSA, 1);
+    if (status == SMIME_OK)
+        status = smime__der_add_view(to, SMIME__OCTET_STRING, smime__buf_view(&encrypted));
+    if (status == SMIME_OK)
+        status = smime__der_end(to, mark);
+    smime__buf_free(&encrypted);
+    return status;
+}
+
+smime_status smime__recipient_info_add(smime__buf *to, const smime__recipient *recipient,
+                                       const uint8_t *key, size_t key_len, int *ret_plain_ktri)
+{
+    switch (smime__pubkey_kind(recipient->cert->key)) {
+    case SMIME__KEY_RSA:
+        *ret_plain_ktri = 1;
+        return add_ktri(to, recipient, key, key_len);
+    case SMIME__KEY_EC:
+        *ret_plain_ktri = 0;
+        return smime__kari_add(to, recipient, key, key_len);
+    default:
+        return SMIME_E_UNSUPPORTED;
+    }
+}
+
+smime_status smime__recipient_info_read(smime__key_hunt *hunt, smime__view whole)
+{
+    smime__der der = smime__der_cursor(whole);
+    smime__view content;
+    uint8_t tag;
+
+    if (!smime__der_next(&der, &tag, &content, NULL) || !smime__der_done(&der))
+        return SMIME_E_CMS_SYNTAX;
+    switch (tag) {
+    case SMIME__SEQUENCE:
+        return list_ktri(hunt, whole);
+    case SMIME__CONTEXT_C(1):
+        return smime__kari_read(hunt, whole, content);
+    case SMIME__CONTEXT_C(2):
+        return smime__recipients_add(hunt->recipients, "kekri", NULL, "unknown");
+    case SMIME__CONTEXT_C(3):
+        return smime__recipients_add(hunt->recipients, "pwri", NULL, "unknown");
+    case SMIME__CONTEXT_C(4):
+        return smime__recipients_add(hunt->recipients, "ori", NULL, "unknown");
+    default:
+        return SMIME_E_CMS_SYNTAX;
+    }
+}
+
+smime_status smime__recipient_info_open(const smime__key_hunt *hunt, uint8_t *key,
+                                        size_t key_len)
+{
+    if (hunt->info.data[0] == SMIME__SEQUENCE)
+        return open_ktri(hunt, key, key_len);
+    return smime__kari_open(hunt, key, key_len);
+}

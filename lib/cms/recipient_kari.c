@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Key agreement by ECDH, RFC 5652 6.2.2 and RFC 5753. */
+#include "cms/identifier.h"
+#include "cms/recipient_info.h"
+
+#include "base/secret.h"
+#include "crypto/keywrap.h"
+
+#include <string.h>
+
+typedef struct kari {
+    smime__algorithm originator_algorithm;
+    smime__view originator_point;
+    int has_point;
+    smime__view ukm; /* content; empty when absent */
+    smime__algorithm algorithm;
+    smime__algorithm wrap;
+    smime__view wrap_whole;
+    smime__der keys; /* RecipientEncryptedKeys */
+} kari;
+
+/* KeyAgreeRecipientIdentifier: IssuerAndSerialNumber, or [0] IMPLICIT RecipientKeyIdentifier,
+ * whose first element is the key identifier. */
+static int take_recipient(smime__der *der, smime__identifier *rid, smime__view *encrypted_key)
+{
+    smime__der each, key_id;
+
+    memset(rid, 0, sizeof *rid);
+    if (!smime__der_enter(der, SMIME__SEQUENCE, &each))
+        return 0;
+    if (smime__der_enter(&each, SMIME__CONTEXT_C(0), &key_id)) {
+        if (!smime__der_take(&key_id, SMIME__OCTET_STRING, &rid->key_id) || !rid->key_id.len)
+            return 0;
+    } else if (!smime__identifier_take(&each, rid)) {
+        return 0;
+    }
+    return smime__der_take(&each, SMIME__OCTET_STRING, encrypted_key) && smime__der_done(&each);
+}
+
+static void read_originator(smime__view content, kari *ret)
+{
+    smime__der der = smime__der_cursor(content), key;
+
+    if (smime__der_enter(&der, SMIME__CONTEXT_C(1), &key) && smime__der_done(&der) &&
+        smime__algorithm_take(&key, &ret->originator_algorithm) &&
+        smime__der_take_bytes(&key, &ret->originator_point) && smime__der_done(&key))
+        ret->has_point = ret->originator_algorithm.oid == SMIME__OID_EC_PUBLIC_KEY;
+}
+
+static int read_kari(smime__view content, kari *ret)
+{
+    smime__der der = smime__der_cursor(content), inside;
+    smime__view originator;
+    int version;
+
+    memset(ret, 0, sizeof *ret);
+    if (!smime__der_take_small(&der, &version) ||
+        !smime__der_take(&der, SMIME__CONTEXT_C(0), &originator))
+        return 0;
+    read_originator(originator, ret);
+    if (smime__der_enter(&der, SMIME__CONTEXT_C(1), &inside) &&
+        (!smime__der_take(&inside, SMIME__OCTET_STRING, &ret->ukm) || !smime__der_done(&inside)))
+        return 0;
+    if (!smime__algorithm_take(&der, &ret->algorithm) ||
+        !smime__der_enter(&der, SMIME__SEQUENCE, &ret->keys) || !smime__der_done(&der))
+        return 0;
+    ret->wrap_whole = ret->algorithm.params;
+    if (!smime__algorithm_read(ret->wrap_whole, &ret->wrap))
+        ret->wrap.oid = SMIME__OID_UNKNOWN;
+    return 1;
+}
+
+static smime__hash kdf_hash(smime__oid scheme)
+{
+    switch (scheme) {
+    case SMIME__OID_ECDH_SHA1:
+        return SMIME__HASH_SHA1;
+    case SMIME__OID_ECDH_SHA224:
+        return SMIME__HASH_SHA224;
+    case SMIME__OID_ECDH_SHA256:
+        return SMIME__HASH_SHA256;
+    case SMIME__OID_ECDH_SHA384:
+        return SMIME__HASH_SHA384;
+    case SMIME__OID_ECDH_SHA512:
+        return SMIME__HASH_SHA512;
+    default:
+        return SMIME__HASH_NONE;
+    }
+}
+
+static size_t wrap_key_size(smime__oid wrap)
+{
+    switch (wrap) {
+    case SMIME__OID_AES128_WRAP:
+        return 16;
+    case SMIME__OID_AES192_WRAP:
+        return 24;
+    case SMIME__OID_AES256_WRAP:
+        return 32;
+    default:
+        return 0;
+    }
+}
+
+static const char *kari_name(const kari *info)
+{
+    if (kdf_hash(info->algorithm.oid) == SMIME__HASH_NONE || !info->has_point)
+        return "unknown";
+    switch (info->originator_point.len) { /* the point tells the curve */
+    case 65:
+        return "ecdh-p256";
+    case 97:
+        return "ecdh-p384";
+    case 133:
+        return "ecdh-p521";
+    default:
+        return "unknown";
+    }
+}
+
+smime_status smime__kari_read(smime__key_hunt *hunt, smime__view whole, smime__view content)
+{
+    smime__identifier rid;
+    smime__view encrypted_key;
+    smime_status status = SMIME_OK;
+    kari info;
+
+    if (!read_kari(content, &info))
+        return SMIME_E_CMS_SYNTAX;
+    for (size_t index = 0; !smime__der_done(&info.keys) && status == SMIME_OK; index++) {
+        smime__buf text = { 0 };
+
+        if (!take_recipient(&info.keys, &rid, &encrypted_key))
+            return SMIME_E_CMS_SYNTAX;
+        status = smime__identifier_text(&text, &rid);
+        if (status == SMIME_OK)
+            status = smime__recipients_add(hunt->recipients, "kari", &text, kari_name(&info));
+        smime__buf_free(&text);
+        for (size_t i = 0; i < hunt->identity_count && status == SMIME_OK; i++) {
+            smime_identity *identity = hunt->identities[i];
+            if (smime__identifier_matches(&rid, identity->cert) &&
+                smime__privkey_kind(identity->key) == SMIME__KEY_EC)
+                status = smime__key_hunt_match(hunt, identity, whole, index);
+        }
+    }
+    return status;
+}
+
+/* ECC-CMS-SharedInfo, RFC 5753 7.2: the wrap algorithm as it stands in the message, the user
+ * keying material, the length of the key in bits. */
+static smime_status shared_info(smime__buf *to, smime__view wrap, smime__view ukm, size_t kek_len)
+{
+    uint8_t bits[4] = { 0, 0, (uint8_t)(kek_len * 8 >> 8), (uint8_t)(kek_len * 8) };
+    size_t outer, field;
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &outer);
+
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(to, wrap);
+    if (status == SMIME_OK && ukm.len) {
+        status = smime__der_begin(to, SMIME__CONTEXT_C(0), &field);
+        if (status == SMIME_OK)
+            status = smime__der_add_view(to, SMIME__OCTET_STRING, ukm);
+        if (status == SMIME_OK)
+            status = smime__der_end(to, field);
+    }
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__CONTEXT_C(2), &field);
+    if (status == SMIME_OK)
+        status = smime__der_add(to, SMIME__OCTET_STRING, bits, 4);
+    if (status == SMIME_OK)
+        status = smime__der_end(to, field);
+    return status == SMIME_OK ? smime__der_end(to, outer) : status;
+}
+
+static smime_status derive(smime__hash hash, smime__view wrap, smime__view ukm,
+                           const smime__buf *secret, uint8_t *kek, size_t kek_len)
+{
+    smime__buf info = { 0 };
+    smime_status status = shared_info(&info, wrap, ukm, kek_len);
+
+    if (status == SMIME_OK)
+        status = smime__x963_kdf(hash, secret->data, secret->len, smime__buf_view(&info), kek,
+                                 kek_len);
+    smime__buf_free(&info);
+    return status;
+}
+
+/* The encrypted key that matched. */
+static int find_key(kari *info, size_t index, smime__view *ret)
+{
+    smime__identifier rid;
+
+    for (size_t i = 0; i <= index; i++)
+        if (!take_recipient(&info->keys, &rid, ret))
+            return 0;
+    return 1;
+}
+
+smime_status smime__kari_open(const smime__key_hunt *hunt, uint8_t *key, size_t key_len)
+{
+    smime__der der = smime__der_cursor(hunt->info);
+    smime__buf secret = { .secret = 1 };
+    smime__view content, wrapped;
+    uint8_t kek[32], candidate[64];
+    size_t kek_len;
+    kari info;
+    int good;
+    smime_status status;
+
+    if (!smime__der_next(&der, NULL, &content, NULL) || !read_kari(content, &info) ||
+        !find_key(&info, hunt->info_index, &wrapped))
+        return SMIME_OK;
+    kek_len = wrap_key_size(info.wrap.oid);
+    if (!kek_len || kdf_hash(info.algorithm.oid) == SMIME__HASH_NONE || !info.has_point ||
+        wrapped.len != key_len + 8 || key_len > sizeof candidate)
+        return SMIME_OK;
+    status = smime__privkey_agree(hunt->identity->key, info.originator_point, &secret);
+    if (status == SMIME_OK)
+        status = derive(kdf_hash(info.algorithm.oid), info.wrap_whole, info.ukm, &secret, kek,
+                        kek_len);
+    if (status == SMIME_OK) {
+        good = smime__aes_unwrap(kek, kek_len, wrapped.data, wrapped.len, candidate);
+        smime__secret_select(smime__mask((unsigned)good & 1), key, candidate, key_len);
+    }
+    if (status == SMIME_E_INVALID_ARG || status == SMIME_E_UNSUPPORTED)
+        status = SMIME_OK; /* a point off the curve ends as every other failure */
+    smime__wipe(kek, sizeof kek);
+    smime__wipe(candidate, sizeof candidate);
+    smime__buf_free(&secret);
+    return status;
+}
+
+/* RFC 5753 7.1.1: the hash by the strength of the curve. */
+static smime__oid scheme_for(smime__curve curve, smime__hash *ret_hash)
+{
+    switch (curve) {
+    case SMIME__CURVE_P384:
+        *ret_hash = SMIME__HASH_SHA384;
+        return SMIME__OID_ECDH_SHA384;
+    case SMIME__CURVE_P521:
+        *ret_hash = SMIME__HASH_SHA512;
+        return SMIME__OID_ECDH_SHA512;
+    default:
+        *ret_hash = SMIME__HASH_SHA256;
+        return SMIME__OID_ECDH_SHA256;
+    }
+}
+
+static smime_status add_originator(smime__buf *to, const smime__buf *point)
+{
+    size_t originator, key, bits;
+    smime_status status = smime__der_begin(to, SMIME__CONTEXT_C(0), &originator);
+
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__CONTEXT_C(1), &key);
+    if (status == SMIME_OK)
+        status = smime__algorithm_add(to, SMIME__OID_EC_PUBLIC_KEY, 0);
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__BIT_STRING, &bits);
+    if (status == SMIME_OK)
+        status = smime__buf_add_byte(to, 0);
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(to, smime__buf_view(point));
+    if (status == SMIME_OK)
+        status = smime__der_end(to, bits);
+    if (status == SMIME_OK)
+        status = smime__der_end(to, key);
+    return status == SMIME_OK ? smime__der_end(to, originator) : status;
+}
+
+static smime_status add_keys(smime__buf *to, const smime_cert *cert, const uint8_t *wrapped,
+                             size_t len)
+{
+    size_t list, each;
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &list);
+
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__SEQUENCE, &each);
+    if (status == SMIME_OK)
+        status = smime__identifier_add(to, cert);
+    if (status == SMIME_OK)
+        status = smime__der_add(to, SMIME__OCTET_STRING, wrapped, len);
+    if (status == SMIME_OK)
+        status = smime__der_end(to, each);
+    return status == SMIME_OK ? smime__der_end(to, list) : status;
+}
+
+smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
+                             const uint8_t *key, size_t key_len)
+{
+    smime__buf point = { 0 }, secret = { .secret = 1 }, wrap = { 0 };
+    uint8_t kek[32], wrapped[72];
+    size_t kek_len = key_len > 16 ? 32 : 16;
+    size_t outer, algorithm;
+    smime__hash hash;
+    smime__oid scheme = scheme_for(smime__pubkey_curve(recipient->cert->key), &hash);
+    smime_status status;
+
+    status = smime__pubkey_agree(recipient->cert->key, &point, &secret);
+    if (status == SMIME_OK)
+        status = smime__algorithm_add(
+            &wrap, kek_len == 32 ? SMIME__OID_AES256_WRAP : SMIME__OID_AES128_WRAP, 0);
+    if (status == SMIME_OK)
+        status = derive(hash, smime__buf_view(&wrap), smime__view_of(NULL, 0), &secret, kek,
+                        kek_len);
+    if (status == SMIME_OK)
+        status = smime__aes_wrap(kek, kek_len, key, key_len, wrapped);
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__CONTEXT_C(1), &outer);
+    if (status == SMIME_OK)
+        status = smime__der_add_small(to, 3);
+    if (status == SMIME_OK)
+        status = add_originator(to, &point);
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__SEQUENCE, &algorithm);
+    if (status == SMIME_OK)
+        status = smime__der_add_oid(to, scheme);
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(to, smime__buf_view(&wrap));
+    if (status == SMIME_OK)
+        status = smime__der_end(to, algorithm);
+    if (status == SMIME_OK)
+        status = add_keys(to, recipient->cert, wrapped, key_len + 8);
+    if (status == SMIME_OK)
+        status = smime__der_end(to, outer);
+    smime__wipe(kek, sizeof kek);
+    smime__buf_free(&point);
+    smime__buf_free(&secret);
+    smime__buf_free(&wrap);
+    return status;
+}

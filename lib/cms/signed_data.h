@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SignedData written, RFC 5652 5.1. */
+#ifndef SMIME_CMS_SIGNED_DATA_H
+#define SMIME_CMS_SIGNED_DATA_H
+
+#include "base/stage.h"
+#include "cms/signer_info.h"
+
+typedef struct smime__signed_data_spec {
+    const smime__signer *signers; /* borrowed until the stage is freed */
+    size_t count;
+    const smime__pool *certs; /* carried along; borrowed likewise */
+    int detached;
+    int64_t signing_time; /* read at finish: it may be set while content flows */
+} smime__signed_data_spec;
+
+/* A stage that takes the content and writes the ContentInfo; a detached one at finish alone.
+ * @p spec is borrowed. */
+smime_status smime__signed_data_new(const smime__signed_data_spec *spec, smime__stage *next,
+                                    smime__stage **ret_stage);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cms/content_writer.h"
+#include "cms/signed_data.h"
+
+#include <stdlib.h>
+
+typedef struct signed_data {
+    smime__stage stage;
+    const smime__signed_data_spec *spec;
+    smime__stage *digests; /* in front of the writer */
+    smime__content_writer writer;
+} signed_data;
+
+static smime_status data_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    return smime__stage_write(((signed_data *)stage)->digests, data, len);
+}
+
+/* certificates [0] IMPLICIT SET OF, then signerInfos SET OF. */
+static smime_status make_trailer(signed_data *self, smime__buf *to)
+{
+    const smime__signed_data_spec *spec = self->spec;
+    smime__buf set = { 0 };
+    size_t mark;
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < spec->certs->count && status == SMIME_OK; i++)
+        status = smime__buf_add(&set, spec->certs->certs[i]->der, spec->certs->certs[i]->len);
+    if (status == SMIME_OK && set.len) {
+        status = smime__der_begin(to, SMIME__CONTEXT_C(0), &mark);
+        if (status == SMIME_OK)
+            status = smime__der_sort_set(to, smime__buf_view(&set));
+        if (status == SMIME_OK)
+            status = smime__der_end(to, mark);
+    }
+    smime__buf_clear(&set);
+    for (size_t i = 0; i < spec->count && status == SMIME_OK; i++)
+        status = smime__signer_info_add(
+            &set, &spec->signers[i], SMIME__OID_DATA,
+            smime__digest_stage_value(self->digests, spec->signers[i].hash),
+            spec->signing_time);
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__SET, &mark);
+    if (status == SMIME_OK)
+        status = smime__der_sort_set(to, smime__buf_view(&set));
+    if (status == SMIME_OK)
+        status = smime__der_end(to, mark);
+    smime__buf_free(&set);
+    return status;
+}
+
+static smime_status data_finish(smime__stage *stage)
+{
+    signed_data *self = (signed_data *)stage;
+    smime__buf trailer = { 0 };
+    smime_status status = smime__stage_finish(self->digests);
+
+    if (status == SMIME_OK)
+        status = make_trailer(self, &trailer);
+    if (status == SMIME_OK)
+        status = smime__content_writer_end(&self->writer, smime__buf_view(&trailer));
+    smime__buf_free(&trailer);
+    return status == SMIME_OK ? smime__stage_finish(stage->next) : status;
+}
+
+static void data_free(smime__stage *stage)
+{
+    signed_data *self = (signed_data *)stage;
+
+    smime__stage_free(self->digests);
+    smime__content_writer_clear(&self->writer);
+    free(self);
+}
+
+/* version, digestAlgorithms; and the type of the content. RFC 5652 5.1: version 1, as the content
+ * is id-data and every signer is named by issuer and serial number. */
+static smime_status make_front(signed_data *self, unsigned hashes)
+{
+    smime__buf set = { 0 };
+    size_t mark;
+    smime_status status = smime__der_add_small(&self->writer.before, 1);
+
+    for (int i = 1; i < SMIME__HASH_COUNT && status == SMIME_OK; i++)
+        if (hashes & 1u << i)
+            status = smime__algorithm_add_hash(&set, (smime__hash)i);
+    if (status == SMIME_OK)
+        status = smime__der_begin(&self->writer.before, SMIME__SET, &mark);
+    if (status == SMIME_OK)
+        status = smime__der_sort_set(&self->writer.before, smime__buf_view(&set));
+    if (status == SMIME_OK)
+        status = smime__der_end(&self->writer.before, mark);
+    if (status == SMIME_OK)
+        status = smime__der_add_oid(&self->writer.inside, SMIME__OID_DATA);
+    smime__buf_free(&set);
+    return status;
+}
+
+smime_status smime__signed_data_new(const smime__signed_data_spec *spec, smime__stage *next,
+                                    smime__stage **ret_stage)
+{
+    signed_data *self = calloc(1, sizeof *self);
+    unsigned hashes = 0;
+    smime_status status;
+
+    if (!self)
+        return SMIME_E_NOMEM;
+    self->stage.write = data_write;
+    self->stage.finish = data_finish;
+    self->stage.free = data_free;
+    self->stage.next = next;
+    self->spec = spec;
+    smime__content_writer_init(&self->writer, SMIME__OID_SIGNED_DATA, 1, next);
+    self->writer.absent = spec->detached;
+    for (size_t i = 0; i < spec->count; i++)
+        hashes |= 1u << spec->signers[i].hash;
+    status = make_front(self, hashes);
+    if (status == SMIME_OK)
+        status = smime__digest_stage_new(hashes, &self->writer.stage, &self->digests);
+    if (status < 0) {
+        data_free(&self->stage);
+        return status;
+    }
+    *ret_stage = &self->stage;
+    return SMIME_OK;
+}

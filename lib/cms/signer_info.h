@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SignerInfo, RFC 5652 5.3: made and checked. */
+#ifndef SMIME_CMS_SIGNER_INFO_H
+#define SMIME_CMS_SIGNER_INFO_H
+
+#include "base/settings.h"
+#include "pki/identity.h"
+#include "pki/store.h"
+
+/* What a signature is to be made with. */
+typedef struct smime__signer {
+    smime_identity *identity;
+    smime__hash hash;
+    int pss;
+} smime__signer;
+
+smime_status smime__signer_kind(const smime__signer *signer, smime__signature_kind *ret);
+/* @p digest of the content. Adds one SignerInfo. */
+smime_status smime__signer_info_add(smime__buf *to, const smime__signer *signer,
+                                    smime__oid content_type, const uint8_t *digest,
+                                    int64_t signing_time);
+
+enum { SMIME__SIGNER_GOOD, SMIME__SIGNER_BAD, SMIME__SIGNER_INDETERMINATE };
+
+/* What came of one SignerInfo. */
+typedef struct smime__signer_result {
+    int verdict;
+    const char *reason; /* a code of the report's table; NULL when good */
+    char text[240];     /* more than the table's sentence; may be empty */
+    smime_cert *cert;   /* a reference; NULL when not found */
+    smime__hash hash;
+    smime__scheme scheme;
+    int has_time;
+    int64_t time;
+    int weak; /* read by the legacy policy alone */
+} smime__signer_result;
+
+/* The digest of the content under @p hash, or NULL when it was not computed. */
+typedef const uint8_t *(*smime__digest_lookup)(void *user, smime__hash hash);
+
+typedef struct smime__signer_context {
+    const smime__settings *settings;
+    smime__budget *budget;
+    smime__error *error;
+    smime__view content_type; /* content of the identifier */
+    smime__digest_lookup digest;
+    void *digest_user;
+    const smime__pool *pools[3]; /* where the certificate may be; NULL allowed */
+} smime__signer_context;
+
+/* @p der is one SignerInfo in DER (see smime__ber_to_der). Only memory and limits fail. */
+smime_status smime__signer_info_verify(const smime__signer_context *context, smime__view der,
+                                       smime__signer_result *ret);
+void smime__signer_result_clear(smime__signer_result *result);
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cms/attributes.h"
+#include "cms/identifier.h"
+#include "cms/signer_info.h"
+
+#include "base/secret.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct signer_info {
+    int version;
+    smime__identifier sid;
+    smime__algorithm digest;
+    smime__view digest_whole;
+    int has_attributes;
+    smime__view attributes; /* elements, in the order of the message */
+    smime__algorithm signature;
+    smime__view signature_whole;
+    smime__view value;
+    smime__view unsigned_attributes;
+} signer_info;
+
+static int take_algorithm(smime__der *der, smime__algorithm *ret, smime__view *ret_whole)
+{
+    const uint8_t *start = der->at;
+
+    if (!smime__algorithm_take(der, ret))
+        return 0;
+    *ret_whole = smime__view_of(start, (size_t)(der->at - start));
+    return 1;
+}
+
+static int read_signer_info(smime__view view, signer_info *ret)
+{
+    smime__der der = smime__der_cursor(view), in;
+
+    memset(ret, 0, sizeof *ret);
+    if (!smime__der_enter(&der, SMIME__SEQUENCE, &in) || !smime__der_done(&der) ||
+        !smime__der_take_small(&in, &ret->version) || !smime__identifier_take(&in, &ret->sid) ||
+        !take_algorithm(&in, &ret->digest, &ret->digest_whole))
+        return 0;
+    ret->has_attributes = smime__der_take(&in, SMIME__CONTEXT_C(0), &ret->attributes);
+    if (!take_algorithm(&in, &ret->signature, &ret->signature_whole) ||
+        !smime__der_take(&in, SMIME__OCTET_STRING, &ret->value))
+        return 0;
+    smime__der_take(&in, SMIME__CONTEXT_C(1), &ret->unsigned_attributes);
+    return smime__der_done(&in);
+}
+
+static void judge(smime__signer_result *ret, int verdict, const char *reason, const char *text)
+{
+    if (ret->reason)
+        return;
+    ret->verdict = verdict;
+    ret->reason = reason;
+    snprintf(ret->text, sizeof ret->text, "%s", text);
+}
+
+static void bad(smime__signer_result *ret, const char *reason, const char *text)
+{
+    judge(ret, SMIME__SIGNER_BAD, reason, text);
+}
+
+/* RFC 5652 5.3: 1 by issuer and serial number, 3 by key identifier. */
+static void check_version(const signer_info *info, smime__signer_result *ret)
+{
+    if (info->version != (info->sid.key_id.len ? 3 : 1))
+        bad(ret, "signer-malformed", "the version of a SignerInfo does not fit its identifier");
+}
+
+static void check_algorithms(const smime__signer_context *context, const signer_info *info,
+                             const smime__signature_kind *how, smime__signer_result *ret)
+{
+    int pure = how->scheme == SMIME__SCHEME_ED25519 || how->scheme == SMIME__SCHEME_ED448;
+
+    ret->hash = smime__algorithm_hash(&info->digest);
+    ret->scheme = how->scheme;
+    if (ret->hash == SMIME__HASH_NONE || how->scheme == SMIME__SCHEME_NONE)
+        judge(ret, SMIME__SIGNER_INDETERMINATE, "unsupported-algorithm",
+              "the digest or signature algorithm of a signer is not supported");
+    else if (how->hash != ret->hash && !(pure && how->scheme == SMIME__SCHEME_ED448))
+        bad(ret, "algorithm-mismatch",
+            "the digest algorithm of a signer is not the one its signature names");
+    if (ret->hash == SMIME__HASH_SHA1) {
+        ret->weak = 1;
+        if (context->settings->preset != SMIME_POLICY_LEGACY)
+            bad(ret, "weak-algorithm", "a signature uses SHA-1, which can be forged");
+    }
+}
+
+/* RFC 6211 and RFC 8933: what was declared is what was used. */
+static void check_protection(const signer_info *info, smime__signer_result *ret)
+{
+    smime__view value, digest, signature;
+    smime__der der, in;
+    int found = smime__attribute_find(info->attributes, SMIME__OID_ALGORITHM_PROTECTION, &value);
+
+    if (found == SMIME__ATTR_ABSENT)
+        return;
+    der = smime__der_cursor(value);
+    if (found == SMIME__ATTR_BROKEN || !smime__der_enter(&der, SMIME__SEQUENCE, &in) ||
+        smime__der_peek(&in) != SMIME__SEQUENCE ||
+        !smime__der_next(&in, NULL, NULL, &digest) ||
+        smime__der_peek(&in) != SMIME__CONTEXT_C(1) ||
+        !smime__der_next(&in, NULL, NULL, &signature) || !smime__der_done(&in)) {
+        bad(ret, "attribute-malformed", "the algorithm protection of a signer is malformed");
+        return;
+    }
+    if (!smime__view_equal(digest, info->digest_whole) ||
+        signature.len != info->signature_whole.len ||
+        memcmp(signature.data + 1, info->signature_whole.data + 1, signature.len - 1) != 0)
+        bad(ret, "algorithm-mismatch", "a signer's algorithms are not those it protected");
+}
+
+/* RFC 5035 3: the first certificate identifier names the signer's. */
+static void check_certificate_id(const signer_info *info, const smime_cert *cert,
+                                 smime__signer_result *ret)
+{
+    smime__view value, hash_value;
+    smime__der der, in, list, each;
+    smime__algorithm algorithm;
+    smime__hash hash = SMIME__HASH_SHA256;
+    uint8_t digest[SMIME__DIGEST_MAX];
+    int found = smime__attribute_find(info->attributes, SMIME__OID_SIGNING_CERTIFICATE_V2,
+                                      &value);
+
+    if (found == SMIME__ATTR_ABSENT)
+        return;
+    der = smime__der_cursor(value);
+    if (found == SMIME__ATTR_BROKEN || !smime__der_enter(&der, SMIME__SEQUENCE, &in) ||
+        !smime__der_enter(&in, SMIME__SEQUENCE, &list) ||
+        !smime__der_enter(&list, SMIME__SEQUENCE, &each)) {
+        bad(ret, "attribute-malformed", "the signing certificate attribute is malformed");
+        return;
+    }
+    if (smime__algorithm_take(&each, &algorithm))
+        hash = smime__algorithm_hash(&algorithm);
+    if (!smime__der_take(&each, SMIME__OCTET_STRING, &hash_value) || hash == SMIME__HASH_NONE) {
+        bad(ret, "attribute-malformed", "the signing certificate attribute is malformed");
+        return;
+    }
+    if (smime__digest_once(hash, cert->der, cert->len, digest) < 0 ||
+        !smime__view_equal(hash_value, smime__view_of(digest, smime__hash_size(hash))))
+        bad(ret, "certificate-mismatch", "the signature names another certificate");
+}
+
+static void read_time(const signer_info *info, smime__signer_result *ret)
+{
+    smime__view value;
+    smime__der der;
+    int found = smime__attribute_find(info->attributes, SMIME__OID_SIGNING_TIME, &value);
+
+    if (found == SMIME__ATTR_ABSENT)
+        return;
+    der = smime__der_cursor(value);
+    if (found == SMIME__ATTR_BROKEN || !smime__der_take_time(&der, &ret->time) ||
+        !smime__der_done(&der))
+        bad(ret, "attribute-malformed", "the signing time of a signer is malformed or doubled");
+    else
+        ret->has_time = 1;
+}
+
+static void check_content_type(const smime__signer_context *context, const signer_info *info,
+                               smime__signer_result *ret)
+{
+    smime__view value, type;
+    smime__der der;
+    int found = smime__attribute_find(info->attributes, SMIME__OID_CONTENT_TYPE, &value);
+
+    if (found != SMIME__ATTR_FOUND) {
+        bad(ret, "attribute-malformed",
+            "the content type attribute of a signer is missing, doubled or malformed");
+        return;
+    }
+    der = smime__der_cursor(value);
+    if (!smime__der_take_oid(&der, &type) || !smime__der_done(&der) ||
+        !smime__view_equal(type, context->content_type))
+        bad(ret, "content-type-mismatch", "a signer signed another type of content");
+}
+
+static void check_digest(const smime__signer_context *context, const signer_info *info,
+                         smime__signer_result *ret)
+{
+    smime__view value, digest;
+    smime__der der;
+    const uint8_t *own;
+    int found = smime__attribute_find(info->attributes, SMIME__OID_MESSAGE_DIGEST, &value);
+
+    if (found == SMIME__ATTR_FOUND)
+        der = smime__der_cursor(value);
+    if (found != SMIME__ATTR_FOUND || !smime__der_take(&der, SMIME__OCTET_STRING, &digest) ||
+        !smime__der_done(&der)) {
+        bad(ret, "attribute-malformed",
+            "the message digest of a signer is missing, doubled or malformed");
+        return;
+    }
+    own = context->digest(context->digest_user, ret->hash);
+    if (!own)
+        judge(ret, SMIME__SIGNER_INDETERMINATE, "digest-not-computed",
+              "micalg named another digest algorithm than the signer used");
+    else if (digest.len != smime__hash_size(ret->hash) ||
+             !smime__secret_equal(digest.data, own, digest.len))
+        bad(ret, "content-changed", "the content is not what was signed");
+}
+
+/* RFC 5652 11: these are signed or they are nothing. */
+static void check_unsigned(const signer_info *info, smime__signer_result *ret)
+{
+    static const smime__oid signed_only[] = { SMIME__OID_CONTENT_TYPE, SMIME__OID_MESSAGE_DIGEST,
+                                              SMIME__OID_SIGNING_TIME };
+    smime__view value;
+
+    for (size_t i = 0; i < sizeof signed_only / sizeof signed_only[0]; i++)
+        if (smime__attribute_find(info->unsigned_attributes, signed_only[i], &value) !=
+            SMIME__ATTR_ABSENT)
+            bad(ret, "attribute-malformed",
+                "an attribute that must be signed stands among the unsigned ones");
+}
+
+static void find_certificate(const smime__signer_context *context, const signer_info *info,
+                             smime__signer_result *ret)
+{
+    for (size_t p = 0; p < sizeof context->pools / sizeof context->pools[0]; p++)
+        for (size_t i = 0; context->pools[p] && i < context->pools[p]->count; i++)
+            if (smime__identifier_matches(&info->sid, context->pools[p]->certs[i])) {
+                ret->cert = smime_cert_ref(context->pools[p]->certs[i]);
+                return;
+            }
+    judge(ret, SMIME__SIGNER_INDETERMINATE, "no-certificate",
+          "the certificate of a signer was not found");
+}
+
+/* The signature over the attributes as DER, or over the content where there are none. */
+static smime_status check_signature(const smime__signer_context *context,
+                                    const signer_info *info, const smime__signature_kind *how,
+                                    smime__signer_result *ret)
+{
+    smime__buf sorted = { 0 }, set = { 0 };
+    const uint8_t *digest = NULL;
+    smime_status status = smime__budget_signature(context->budget, context->error);
+    int good;
+
+    if (status < 0)
+        return status;
+    if (!info->has_attributes) {
+        digest = context->digest(context->digest_user, ret->hash);
+        if (!digest) {
+            judge(ret, SMIME__SIGNER_INDETERMINATE, "digest-not-computed",
+                  "micalg named another digest algorithm than the signer used");
+            return SMIME_OK;
+        }
+        good = smime__pubkey_verify(ret->cert->key, how,
+                                    smime__view_of(digest, smime__hash_size(ret->hash)), 1,
+                                    info->value);
+        if (!good)
+            bad(ret, "content-changed", "the content is not what was signed");
+        return SMIME_OK;
+    }
+    status = smime__der_sort_set(&sorted, info->attributes);
+    if (status == SMIME_OK)
+        status = smime__der_add_view(&set, SMIME__SET, smime__buf_view(&sorted));
+    if (status == SMIME_OK &&
+        !smime__pubkey_verify(ret->cert->key, how, smime__buf_view(&set), 0, info->value))
+        bad(ret, "bad-signature", "a signature does not fit the signer's key");
+    smime__buf_free(&sorted);
+    smime__buf_free(&set);
+    return status;
+}
+
+static smime_status check_attributes(const smime__signer_context *context,
+                                     const signer_info *info, const smime__signature_kind *how,
+                                     smime__signer_result *ret)
+{
+    size_t count = smime__attribute_count(info->attributes);
+    smime_status status;
+
+    if (!info->has_attributes) {
+        if (!smime__view_equal(context->content_type, smime__oid_bytes(SMIME__OID_DATA)))
+            bad(ret, "attribute-malformed",
+                "signed attributes are missing where the content is not plain data");
+        if (how->scheme == SMIME__SCHEME_ED25519)
+            judge(ret, SMIME__SIGNER_INDETERMINATE, "unsupported-algorithm",
+                  "Ed25519 without signed attributes is not supported");
+        return SMIME_OK;
+    }
+    if (!count || count == SIZE_MAX) {
+        bad(ret, "attribute-malformed", "the signed attributes of a signer are malformed");
+        return SMIME_OK;
+    }
+    status = smime__limit_check(&context->budget->limits, SMIME_LIMIT_ATTRIBUTES, count,
+                                context->error);
+    if (status < 0)
+        return status;
+    check_content_type(context, info, ret);
+    check_protection(info, ret);
+    read_time(info, ret);
+    check_digest(context, info, ret);
+    return SMIME_OK;
+}
+
+smime_status smime__signer_info_verify(const smime__signer_context *context, smime__view der,
+                                       smime__signer_result *ret)
+{
+    smime__signature_kind how;
+    signer_info info;
+    smime_status status;
+
+    memset(ret, 0, sizeof *ret);
+    if (!read_signer_info(der, &info)) {
+        bad(ret, "signer-malformed", "a SignerInfo is malformed");
+        return SMIME_OK;
+    }
+    find_certificate(context, &info, ret);
+    check_version(&info, ret);
+    status = smime__algorithm_signature(&info.signature, smime__algorithm_hash(&info.digest),
+                                        &how);
+    if (status < 0)
+        return status;
+    check_algorithms(context, &info, &how, ret);
+    check_unsigned(&info, ret);
+    status = check_attributes(context, &info, &how, ret);
+    if (status == SMIME_OK && ret->cert && !ret->cert->key)
+        judge(ret, SMIME__SIGNER_INDETERMINATE, "unsupported-algorithm",
+              "the kind of a signer's key is not supported");
+    if (status == SMIME_OK && ret->cert)
+        check_certificate_id(&info, ret->cert, ret);
+    if (status == SMIME_OK && !ret->reason)
+        status = check_signature(context, &info, &how, ret);
+    return status;
+}
+
+void smime__signer_result_clear(smime__signer_result *result)
+{
+    smime_cert_unref(result->cert);
+    memset(result, 0, sizeof *result);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cms/attributes.h"
+#include "cms/identifier.h"
+#include "cms/signer_info.h"
+
+#include <string.h>
+
+smime_status smime__signer_kind(const smime__signer *signer, smime__signature_kind *ret)
+{
+    memset(ret, 0, sizeof *ret);
+    ret->hash = signer->hash;
+    ret->mgf_hash = signer->hash;
+    ret->salt = (int)smime__hash_size(signer->hash);
+    switch (smime__privkey_kind(signer->identity->key)) {
+    case SMIME__KEY_RSA:
+        ret->scheme = signer->pss ? SMIME__SCHEME_RSA_PSS : SMIME__SCHEME_RSA;
+        return SMIME_OK;
+    case SMIME__KEY_RSA_PSS:
+        ret->scheme = SMIME__SCHEME_RSA_PSS;
+        return SMIME_OK;
+    case SMIME__KEY_EC:
+        ret->scheme = SMIME__SCHEME_ECDSA;
+        return SMIME_OK;
+    case SMIME__KEY_ED25519: /* RFC 8419 3.1 */
+        ret->scheme = SMIME__SCHEME_ED25519;
+        return signer->hash == SMIME__HASH_SHA512 ? SMIME_OK : SMIME_E_UNSUPPORTED;
+    default:
+        return SMIME_E_UNSUPPORTED;
+    }
+}
+
+static smime_status add_time(smime__buf *to, int64_t seconds)
+{
+    smime__buf value = { 0 };
+    smime_status status = smime__der_add_time(&value, seconds);
+
+    if (status == SMIME_OK)
+        status = smime__attribute_add(to, SMIME__OID_SIGNING_TIME, smime__buf_view(&value));
+    smime__buf_free(&value);
+    return status;
+}
+
+/* RFC 5035: binds the certificate, so that no other one with the same key can be put under it. */
+static smime_status add_certificate_id(smime__buf *to, const smime_cert *cert)
+{
+    smime__buf value = { 0 };
+    size_t outer, list, each;
+    smime_status status = smime__der_begin(&value, SMIME__SEQUENCE, &outer);
+
+    if (status == SMIME_OK)
+        status = smime__der_begin(&value, SMIME__SEQUENCE, &list);
+    if (status == SMIME_OK)
+        status = smime__der_begin(&value, SMIME__SEQUENCE, &each);
+    if (status == SMIME_OK) /* SHA-256 is the default and left out */
+        status = smime__der_add(&value, SMIME__OCTET_STRING, cert->hash, sizeof cert->hash);
+    if (status == SMIME_OK)
+        status = smime__der_end(&value, each);
+    if (status == SMIME_OK)
+        status = smime__der_end(&value, list);
+    if (status == SMIME_OK)
+        status = smime__der_end(&value, outer);
+    if (status == SMIME_OK)
+        status = smime__attribute_add(to, SMIME__OID_SIGNING_CERTIFICATE_V2,
+                                      smime__buf_view(&value));
+    smime__buf_free(&value);
+    return status;
+}
+
+/* RFC 6211: { digestAlgorithm, [1] signatureAlgorithm } */
+static smime_status add_protection(smime__buf *to, const smime__signature_kind *how)
+{
+    smime__buf value = { 0 };
+    size_t outer, start;
+    smime_status status = smime__der_begin(&value, SMIME__SEQUENCE, &outer);
+
+    if (status == SMIME_OK)
+        status = smime__algorithm_add_hash(&value, how->hash);
+    start = value.len;
+    if (status == SMIME_OK)
+        status = smime__algorithm_add_signature(&value, how);
+    if (status == SMIME_OK)
+        value.data[start] = SMIME__CONTEXT_C(1); /* IMPLICIT */
+    if (status == SMIME_OK)
+        status = smime__der_end(&value, outer);
+    if (status == SMIME_OK)
+        status = smime__attribute_add(to, SMIME__OID_ALGORITHM_PROTECTION,
+                                      smime__buf_view(&value));
+    smime__buf_free(&value);
+    return status;
+}
+
+/* The elements of signedAttrs, sorted. */
+static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
+                                    const smime__signature_kind *how, smime__oid content_type,
+                                    const uint8_t *digest, int64_t signing_time)
+{
+    smime__buf set = { 0 }, value = { 0 };
+    smime_status status = smime__der_add_oid(&value, content_type);
+
+    if (status == SMIME_OK)
+        status = smime__attribute_add(&set, SMIME__OID_CONTENT_TYPE, smime__buf_view(&value));
+    smime__buf_clear(&value);
+    if (status == SMIME_OK)
+        status = smime__der_add(&value, SMIME__OCTET_STRING, digest,
+                                smime__hash_size(signer->hash));
+    if (status == SMIME_OK)
+        status = smime__attribute_add(&set, SMIME__OID_MESSAGE_DIGEST, smime__buf_view(&value));
+    if (status == SMIME_OK)
+        status = add_time(&set, signing_time);
+    smime__buf_clear(&value);
+    if (status == SMIME_OK)
+        status = smime__capabilities_encode(&value);
+    if (status == SMIME_OK)
+        status = smime__attribute_add(&set, SMIME__OID_SMIME_CAPABILITIES,
+                                      smime__buf_view(&value));
+    if (status == SMIME_OK)
+        status = add_certificate_id(&set, signer->identity->cert);
+    if (status == SMIME_OK)
+        status = add_protection(&set, how);
+    if (status == SMIME_OK)
+        status = smime__der_sort_set(to, smime__buf_view(&set));
+    smime__buf_free(&set);
+    smime__buf_free(&value);
+    return status;
+}
+
+static smime_status add_signature(smime__buf *to, const smime__signer *signer,
+                                  const smime__signature_kind *how, smime__view attributes)
+{
+    smime__buf set = { 0 }, signature = { 0 };
+    smime_status status = smime__der_add_view(&set, SMIME__SET, attributes);
+
+    if (status == SMIME_OK)
+        status = smime__privkey_sign(signer->identity->key, how, smime__buf_view(&set), 0,
+                                     &signature);
+    if (status == SMIME_OK)
+        status = smime__der_add_view(to, SMIME__OCTET_STRING, smime__buf_view(&signature));
+    smime__buf_free(&set);
+    smime__buf_free(&signature);
+    return status;
+}
+
+smime_status smime__signer_info_add(smime__buf *to, const smime__signer *signer,
+                                    smime__oid content_type, const uint8_t *digest,
+                                    int64_t signing_time)
+{
+    smime__buf attributes = { 0 };
+    smime__signature_kind how;
+    size_t mark;
+    smime_status status = smime__signer_kind(signer, &how);
+
+    if (status == SMIME_OK)
+        status = make_attributes(&attributes, signer, &how, content_type, digest, signing_time);
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__SEQUENCE, &mark);
+    if (status == SMIME_OK)
+        status = smime__der_add_small(to, 1);
+    if (status == SMIME_OK)
+        status = smime__identifier_add(to, signer->identity->cert);
+    if (status == SMIME_OK)
+        status = smime__algorithm_add_hash(to, signer->hash);
+    if (status == SMIME_OK)
+        status = smime__der_add_view(to, SMIME__CONTEXT_C(0), smime__buf_view(&attributes));
+    if (status == SMIME_OK)
+        status = smime__algorithm_add_signature(to, &how);
+    if (status == SMIME_OK)
+        status = add_signature(to, signer, &how, smime__buf_view(&attributes));
+    if (status == SMIME_OK)
+        status = smime__der_end(to, mark);
+    smime__buf_free(&attributes);
+    return status;
+}
