@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * Protecting a message: signs, encrypts, or signs and then encrypts, in one pass.
+ *
+ * The input is a message (RFC 5322) or a bare MIME entity, with LF or CRLF line ends. The output is
+ * a message with CRLF line ends: the header fields that do not describe the content stay outside,
+ * the content goes inside. Before signing, leaves that are not 7-bit or hold "From " at the start of
+ * a line are given a transfer encoding that every relay leaves alone; nothing else is touched.
+ */
+#ifndef SMIME_PROTECT_H
+#define SMIME_PROTECT_H
+
+#include <smime/key.h>
+#include <smime/mime.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A job that protects one message. One thread at a time. */
+typedef struct smime_protect smime_protect;
+
+/** Digests for signing. */
+enum { SMIME_DIGEST_SHA256 = 1, SMIME_DIGEST_SHA384 = 2, SMIME_DIGEST_SHA512 = 3 };
+
+/** Content encryption. AUTO is AES-256-GCM where every recipient's certificate says that it is read
+ * (RFC 4262), else AES-256-CBC, and a note says which and why. */
+enum {
+    SMIME_CIPHER_AUTO = 0,
+    SMIME_CIPHER_AES_128_CBC = 1,
+    SMIME_CIPHER_AES_256_CBC = 2,
+    SMIME_CIPHER_AES_128_GCM = 3,
+    SMIME_CIPHER_AES_256_GCM = 4
+};
+
+/** How the content key reaches an RSA key. AUTO is OAEP where the recipient's certificate names it,
+ * else PKCS#1 v1.5, which every reader has, and a note says so. */
+enum { SMIME_TRANSPORT_AUTO = 0, SMIME_TRANSPORT_RSA_V15 = 1, SMIME_TRANSPORT_RSA_OAEP = 2 };
+
+/**
+ * Makes a job.
+ *
+ * @param policy       Time, limits; NULL for the defaults. Copied.
+ * @param ret_protect  Receives the job; give it back with smime_protect_free().
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_new(const smime_policy *policy,
+                                                          smime_protect **ret_protect);
+
+/** Frees a job at any moment. NULL is allowed. @since 0.1 */
+SMIME_API void smime_protect_free(smime_protect *job);
+
+/**
+ * Adds a signer; several make several signatures over the same content.
+ *
+ * @param identity  A reference is taken. Its certificate and those of its chain that lead upwards
+ *                  from it are carried in the message.
+ * @retval SMIME_OK
+ * @retval SMIME_E_CERT_UNSUITABLE  The certificate is not for signing, or not valid now.
+ * @retval SMIME_E_UNSUPPORTED      The kind of key cannot sign.
+ * @retval SMIME_E_LIMIT_SIGNERS, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_sign(smime_protect *job,
+                                                           smime_identity *identity);
+
+/**
+ * Adds a recipient.
+ *
+ * @param cert  A reference is taken.
+ * @retval SMIME_OK (also when it is a recipient already)
+ * @retval SMIME_E_CERT_UNSUITABLE  The certificate is not for encryption, is not valid now, or its
+ *                                  key is too weak.
+ * @retval SMIME_E_UNSUPPORTED      The kind of key cannot be encrypted to.
+ * @retval SMIME_E_LIMIT_RECIPIENTS, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ *
+ * No path is built: whom to trust with a message is asked with smime_path_check() before.
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_encrypt_to(smime_protect *job,
+                                                                 smime_cert *cert);
+
+/**
+ * Names the certificate to which the sender's own copy is encrypted. Without this call a signer's
+ * certificate that is for encryption serves; a job that signs and encrypts and finds neither ends
+ * with SMIME_E_NO_SELF.
+ *
+ * @retval as smime_protect_encrypt_to()
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_encrypt_to_self(smime_protect *job,
+                                                                      smime_cert *cert);
+
+/** Refuses encryption to the sender. @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_no_self(smime_protect *job);
+
+/** Signs with the content inside the signature (application/pkcs7-mime) instead of beside it
+ * (multipart/signed). @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_opaque(smime_protect *job,
+                                                                 int32_t opaque);
+
+/** Chooses SMIME_DIGEST_*; SHA-256 by default. Ed25519 keys always use SHA-512 (RFC 8419).
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_digest(smime_protect *job,
+                                                                 int32_t digest);
+
+/** Signs with RSA-PSS where a key is RSA. @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_pss(smime_protect *job, int32_t pss);
+
+/** Chooses SMIME_CIPHER_*. @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_cipher(smime_protect *job,
+                                                                 int32_t cipher);
+
+/**
+ * Chooses SMIME_TRANSPORT_* for RSA keys.
+ *
+ * @param digest  SMIME_DIGEST_* for OAEP and its mask; 0 for SHA-256.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_transport(smime_protect *job,
+                                                                    int32_t transport,
+                                                                    int32_t digest);
+
+/**
+ * Sends the output to a function. smime_protect_write() then always takes everything.
+ *
+ * @param write      Receives output, in order; see smime_write_function.
+ * @param discard    Called at most once, when the job fails after something was written; may be
+ *                   NULL.
+ * @param user_data  Passed to all three.
+ * @param destroy    Called exactly once when @p user_data is no longer needed, also when this call
+ *                   fails; may be NULL.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_sink(smime_protect *job,
+                                                               smime_write_function write,
+                                                               void (*discard)(void *user_data),
+                                                               void *user_data,
+                                                               void (*destroy)(void *user_data));
+
+/**
+ * Gives the job the next bytes of the message, in any chunking.
+ *
+ * @param ret_taken  Receives how many were taken: fewer than @p len when output waits to be read.
+ * @retval SMIME_OK
+ * @retval SMIME_E_NO_WORK, SMIME_E_NO_SELF  See above.
+ * @retval SMIME_E_MIME_SYNTAX    The message is empty, or its structure can be read in two ways:
+ *                                nobody could say what is signed.
+ * @retval SMIME_E_MIME_ENCODING  A body does not keep to the transfer encoding it declares.
+ * @retval SMIME_E_LIMIT_DEPTH, SMIME_E_LIMIT_PARTS, SMIME_E_LIMIT_HEADER, SMIME_E_LIMIT_SPOOL
+ * @retval SMIME_E_IO, SMIME_E_NOMEM, SMIME_E_RANDOM, SMIME_E_CRYPTO, SMIME_E_INVALID_ARG,
+ *         SMIME_E_STATE, or what a sink returned
+ *
+ * Nothing is ever written in clear because encryption failed. After a failure every call returns
+ * the same status.
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_write(smime_protect *job, const void *data,
+                                                            size_t len, size_t *ret_taken);
+
+/** Takes waiting output; *ret_got is 0 when none waits. After smime_protect_finish() it is read
+ * until nothing comes. Statuses as smime_protect_write(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_read(smime_protect *job, void *buffer,
+                                                           size_t size, size_t *ret_got);
+
+/** Says that the message is complete. Statuses as smime_protect_write(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_finish(smime_protect *job);
+
+/**
+ * The one-call form for memory.
+ *
+ * @param ret_data  Receives the protected message; owned by the caller, who gives it back with
+ *                  smime_free().
+ * @param ret_len   Receives its length.
+ * @retval as smime_protect_write()
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_buffer(smime_protect *job,
+                                                             const void *data, size_t len,
+                                                             uint8_t **ret_data,
+                                                             size_t *ret_len);
+
+/** The one-call form for file descriptors: reads @p in to its end, writes to @p out. Statuses as
+ * smime_protect_write(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_fd(smime_protect *job, int in, int out);
+
+/** What went wrong, one sentence; valid until the next call on @p job. @since 0.1 */
+SMIME_API const char *smime_protect_error_text(const smime_protect *job);
+
+/** How many notes: choices that the sender may want to know of. @since 0.1 */
+SMIME_API size_t smime_protect_note_count(const smime_protect *job);
+
+/** Note @p index, one sentence, borrowed; NULL past the end. @since 0.1 */
+SMIME_API const char *smime_protect_note(const smime_protect *job, size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

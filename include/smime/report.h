@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file
+ * What was found in a message: one verdict, and the details for those who want them.
+ *
+ * A report is immutable and counted. Everything that a function of this page returns is borrowed
+ * from the report and stays until its last reference is given back. Strings are UTF-8. Layers,
+ * signers, recipients, reasons, header fields and defects are named by their index.
+ */
+#ifndef SMIME_REPORT_H
+#define SMIME_REPORT_H
+
+#include <smime/path.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct smime_report smime_report;
+
+/** The verdict (RFC 9787, "cryptographic summary"; INVALID and LOCKED are additions). */
+enum {
+    /** Work ended before a verdict: a limit, a lack of memory, a failure to read or write. */
+    SMIME_SUMMARY_UNDECIDED = 0,
+    /** No cryptographic layer at the root of the message. */
+    SMIME_SUMMARY_UNPROTECTED = 1,
+    /** Decrypted, and no signature inside the encryption. */
+    SMIME_SUMMARY_CONFIDENTIAL = 2,
+    /** Every signature is good, every path valid, and the signer is the sender shown. */
+    SMIME_SUMMARY_VERIFIED = 3,
+    /** Both. */
+    SMIME_SUMMARY_CONFIDENTIAL_VERIFIED = 4,
+    /** Protection is there, and something about it is wrong. */
+    SMIME_SUMMARY_INVALID = 5,
+    /** Encrypted, and for no key at hand. */
+    SMIME_SUMMARY_LOCKED = 6
+};
+
+/** Kinds of layers. More may come. */
+enum {
+    SMIME_LAYER_UNKNOWN = 0,
+    SMIME_LAYER_SIGNED = 1,
+    SMIME_LAYER_ENVELOPED = 2,
+    SMIME_LAYER_AUTH_ENVELOPED = 3,
+    SMIME_LAYER_COMPRESSED = 4,
+    SMIME_LAYER_ENCRYPTED = 5,
+    SMIME_LAYER_DIGESTED = 6,
+    SMIME_LAYER_AUTHENTICATED = 7
+};
+
+/** What came of one signature, its certificate's path apart. */
+enum { SMIME_SIGNER_GOOD = 1, SMIME_SIGNER_BAD = 2, SMIME_SIGNER_INDETERMINATE = 3 };
+
+/** How the one address of the one From field compares with a signer's certificate. */
+enum {
+    SMIME_BINDING_NOT_APPLICABLE = 0, /**< There is no signer to compare with. */
+    SMIME_BINDING_MATCH = 1,
+    SMIME_BINDING_MISMATCH = 2,
+    SMIME_BINDING_NO_ADDRESS = 3,  /**< The certificate names no address. */
+    SMIME_BINDING_SENDER_ONLY = 4, /**< Sender matches, and From does not. */
+    SMIME_BINDING_AMBIGUOUS = 5,   /**< Several From fields, or several mailboxes in one. */
+    SMIME_BINDING_MISSING = 6      /**< No From field, or no address in it. */
+};
+
+/** How a header field is protected; bits. */
+enum { SMIME_PROTECTION_NONE = 0, SMIME_PROTECTION_SIGNED = 1, SMIME_PROTECTION_ENCRYPTED = 2 };
+
+/** One reference more. Returns @p report. NULL is allowed. Any thread. @since 0.1 */
+SMIME_API smime_report *smime_report_ref(smime_report *report);
+/** One reference less; the last one frees. NULL is allowed. Any thread. @since 0.1 */
+SMIME_API void smime_report_unref(smime_report *report);
+
+/** SMIME_SUMMARY_*. @since 0.1 */
+SMIME_API int32_t smime_report_summary(const smime_report *report);
+/** The summary as RFC 9787 knows it: INVALID shows as what it would be without its signatures.
+ * @since 0.1 */
+SMIME_API int32_t smime_report_presentation(const smime_report *report);
+/** The verdict in a sentence or two for people. @since 0.1 */
+SMIME_API const char *smime_report_text(const smime_report *report);
+/** SMIME_OK, or the status that the job ended with: below zero when the structure of the message
+ * could not be parsed or work ended early. @since 0.1 */
+SMIME_API smime_status smime_report_status(const smime_report *report);
+
+/** How many reasons. They stand in the order of weight, then of layers. @since 0.1 */
+SMIME_API size_t smime_report_reason_count(const smime_report *report);
+/** A stable code, such as "content-changed"; NULL past the end. @since 0.1 */
+SMIME_API const char *smime_report_reason_code(const smime_report *report, size_t reason);
+/** One sentence. @since 0.1 */
+SMIME_API const char *smime_report_reason_text(const smime_report *report, size_t reason);
+/** Index of the layer it is about, or -1. @since 0.1 */
+SMIME_API int32_t smime_report_reason_layer(const smime_report *report, size_t reason);
+/** Index of the signer in that layer, or -1. @since 0.1 */
+SMIME_API int32_t smime_report_reason_signer(const smime_report *report, size_t reason);
+/** Index of the certificate on that signer's path, or -1. @since 0.1 */
+SMIME_API int32_t smime_report_reason_certificate(const smime_report *report, size_t reason);
+/** Where, in bytes of the layer's input, or UINT64_MAX. @since 0.1 */
+SMIME_API uint64_t smime_report_reason_offset(const smime_report *report, size_t reason);
+
+/** The one address of the one From field; NULL unless there is exactly one. @since 0.1 */
+SMIME_API const char *smime_report_from_address(const smime_report *report);
+/** The display name beside it; NULL when there is none. Anyone can put anything here.
+ * @since 0.1 */
+SMIME_API const char *smime_report_from_display_name(const smime_report *report);
+/** SMIME_BINDING_* of the message: that of the innermost signed layer. @since 0.1 */
+SMIME_API int32_t smime_report_from_binding(const smime_report *report);
+
+/** How many layers, outermost first, errant ones last. @since 0.1 */
+SMIME_API size_t smime_report_layer_count(const smime_report *report);
+/** SMIME_LAYER_*. @since 0.1 */
+SMIME_API int32_t smime_report_layer_kind(const smime_report *report, size_t layer);
+/** 1 when it does not belong to the cryptographic envelope: it stands beside or below other
+ * content, was not opened and does not count. @since 0.1 */
+SMIME_API int32_t smime_report_layer_errant(const smime_report *report, size_t layer);
+/** Content encryption ("aes-256-gcm") or NULL where there is none. @since 0.1 */
+SMIME_API const char *smime_report_layer_algorithm(const smime_report *report, size_t layer);
+/** 1 when the layer encrypts. @since 0.1 */
+SMIME_API int32_t smime_report_layer_encrypts(const smime_report *report, size_t layer);
+/** 1 when the encryption is authenticated. @since 0.1 */
+SMIME_API int32_t smime_report_layer_authenticated(const smime_report *report, size_t layer);
+/** 1 when an encryption layer was opened. @since 0.1 */
+SMIME_API int32_t smime_report_layer_opened(const smime_report *report, size_t layer);
+/** Of a signed layer: in the bytes of which layer's content (see `docs/json.md`) the signed bytes
+ * stand; -1 otherwise. @since 0.1 */
+SMIME_API int32_t smime_report_covers_layer(const smime_report *report, size_t layer);
+/** Where the signed bytes begin there. @since 0.1 */
+SMIME_API uint64_t smime_report_covers_offset(const smime_report *report, size_t layer);
+/** How many bytes were hashed. @since 0.1 */
+SMIME_API uint64_t smime_report_covers_length(const smime_report *report, size_t layer);
+/** How many MIME parts that is. @since 0.1 */
+SMIME_API size_t smime_report_covers_part_count(const smime_report *report, size_t layer);
+/** Path of part @p part of them. @since 0.1 */
+SMIME_API const char *smime_report_covers_part(const smime_report *report, size_t layer,
+                                               size_t part);
+
+/** How many recipients an encryption layer lists. @since 0.1 */
+SMIME_API size_t smime_report_recipient_count(const smime_report *report, size_t layer);
+/** "ktri", "kari", "kekri", "pwri", "kemri" or "ori". @since 0.1 */
+SMIME_API const char *smime_report_recipient_kind(const smime_report *report, size_t layer,
+                                                  size_t recipient);
+/** What names the certificate, for people; NULL where nothing does. @since 0.1 */
+SMIME_API const char *smime_report_recipient_identifier(const smime_report *report, size_t layer,
+                                                        size_t recipient);
+/** "rsa-v1.5", "rsa-oaep", "ecdh-p256" ... or "unknown". @since 0.1 */
+SMIME_API const char *smime_report_recipient_algorithm(const smime_report *report, size_t layer,
+                                                       size_t recipient);
+/** 1 when this is the one that opened the layer. @since 0.1 */
+SMIME_API int32_t smime_report_recipient_opened(const smime_report *report, size_t layer,
+                                                size_t recipient);
+
+/** How many signers a signed layer has. @since 0.1 */
+SMIME_API size_t smime_report_signer_count(const smime_report *report, size_t layer);
+/** SMIME_SIGNER_*. @since 0.1 */
+SMIME_API int32_t smime_report_signer_status(const smime_report *report, size_t layer,
+                                             size_t signer);
+/** The certificate; NULL when it was not found. @since 0.1 */
+SMIME_API smime_cert *smime_report_signer_cert(const smime_report *report, size_t layer,
+                                               size_t signer);
+/** "sha256" ... or "none". @since 0.1 */
+SMIME_API const char *smime_report_signer_digest(const smime_report *report, size_t layer,
+                                                 size_t signer);
+/** "rsa-v1.5", "rsa-pss", "ecdsa", "ed25519" ... or "unknown". @since 0.1 */
+SMIME_API const char *smime_report_signer_signature(const smime_report *report, size_t layer,
+                                                    size_t signer);
+/**
+ * The time that the signer claims; nothing proves it.
+ *
+ * @retval SMIME_OK, SMIME_E_NOT_FOUND (none claimed), SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_report_signer_time(const smime_report *report,
+                                                                 size_t layer, size_t signer,
+                                                                 int64_t *ret_seconds);
+/** The path of the certificate; NULL when there is no certificate or the signature is bad.
+ * @since 0.1 */
+SMIME_API smime_path *smime_report_signer_path(const smime_report *report, size_t layer,
+                                               size_t signer);
+/** SMIME_BINDING_*. @since 0.1 */
+SMIME_API int32_t smime_report_signer_binding(const smime_report *report, size_t layer,
+                                              size_t signer);
+
+/** How many header fields the message has; at most 1,000 are kept. @since 0.1 */
+SMIME_API size_t smime_report_header_count(const smime_report *report);
+/** The name as it stands; NULL past the end. @since 0.1 */
+SMIME_API const char *smime_report_header_name(const smime_report *report, size_t header);
+/** The value, unfolded and decoded. @since 0.1 */
+SMIME_API const char *smime_report_header_value(const smime_report *report, size_t header);
+/** SMIME_PROTECTION_* bits. @since 0.1 */
+SMIME_API int32_t smime_report_header_protection(const smime_report *report, size_t header);
+
+/** How many MIME defects; at most 1,000 are kept for each layer. @since 0.1 */
+SMIME_API size_t smime_report_defect_count(const smime_report *report);
+/**
+ * One defect, as smime_parser_defect() tells it.
+ *
+ * @param ret_layer  Receives in which bytes: 0 the file, n the content of layer n; the others as
+ *                   there. Each may be NULL.
+ * @retval SMIME_OK, SMIME_E_NOT_FOUND, SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_report_defect(
+    const smime_report *report, size_t index, const char **ret_code, int32_t *ret_class,
+    uint64_t *ret_offset, const char **ret_text, int32_t *ret_layer);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
