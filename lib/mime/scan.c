@@ -565,6 +565,11 @@ void smime__scan_free(smime__scan *scan)
     free(scan);
 }
 
+void smime__scan_set_opaque(smime__scan *scan)
+{
+    scan->opaque = 1;
+}
+
 smime__defects *smime__scan_defects(smime__scan *scan)
 {
     return &scan->defects;

@@ -52,6 +52,8 @@ typedef struct smime__scan smime__scan;
 smime_status smime__scan_new(const smime__scan_handler *handler, void *user, int opaque,
                              const smime__limits *limits, smime__error *error,
                              smime__scan **ret_scan);
+/* In `begin` of the root: the children are not looked into after all. */
+void smime__scan_set_opaque(smime__scan *scan);
 void smime__scan_free(smime__scan *scan);
 smime_status smime__scan_write(smime__scan *scan, const uint8_t *data, size_t len);
 smime_status smime__scan_finish(smime__scan *scan);

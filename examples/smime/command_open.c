@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* smime open, verify, decrypt */
+#include "json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int32_t release_of(const options *o)
+{
+    if (o->json && !o->out)
+        return SMIME_RELEASE_NOTHING;
+    if (o->unverified)
+        return SMIME_RELEASE_UNVERIFIED;
+    if (!strcmp(o->command, "verify"))
+        return SMIME_RELEASE_VERIFIED;
+    return strcmp(o->command, "decrypt") ? SMIME_RELEASE_GOOD : SMIME_RELEASE_DECRYPTED;
+}
+
+static int all_opened(const smime_report *report)
+{
+    int any = 0;
+
+    for (size_t i = 0; i < smime_report_layer_count(report); i++) {
+        if (!smime_report_layer_encrypts(report, i) || smime_report_layer_errant(report, i))
+            continue;
+        any = 1;
+        if (!smime_report_layer_opened(report, i))
+            return 0;
+    }
+    return any;
+}
+
+static int verdict_code(const options *o, const smime_report *report)
+{
+    int32_t summary = smime_report_summary(report);
+
+    if (!strcmp(o->command, "decrypt"))
+        return all_opened(report) ? EXIT_GOOD : EXIT_REFUSED;
+    if (!strcmp(o->command, "verify"))
+        return summary == SMIME_SUMMARY_VERIFIED ||
+                       summary == SMIME_SUMMARY_CONFIDENTIAL_VERIFIED
+                   ? EXIT_GOOD
+                   : EXIT_REFUSED;
+    return summary == SMIME_SUMMARY_INVALID || summary == SMIME_SUMMARY_LOCKED ? EXIT_REFUSED
+                                                                               : EXIT_GOOD;
+}
+
+static void tell(const smime_report *report)
+{
+    fprintf(stderr, "%s\n", smime_report_text(report));
+    for (size_t i = 0; i < smime_report_reason_count(report); i++) {
+        int32_t layer = smime_report_reason_layer(report, i);
+        int32_t signer = smime_report_reason_signer(report, i);
+        int32_t certificate = smime_report_reason_certificate(report, i);
+        uint64_t offset = smime_report_reason_offset(report, i);
+
+        fprintf(stderr, "  %s: %s", smime_report_reason_code(report, i),
+                smime_report_reason_text(report, i));
+        if (layer >= 0)
+            fprintf(stderr, " [layer %" PRId32, layer + 1);
+        if (signer >= 0)
+            fprintf(stderr, ", signer %" PRId32, signer + 1);
+        if (certificate >= 0)
+            fprintf(stderr, ", certificate %" PRId32 " of its path", certificate + 1);
+        if (offset != UINT64_MAX)
+            fprintf(stderr, "%sbyte %" PRIu64, layer >= 0 ? ", " : " [", offset);
+        fputs(layer >= 0 || offset != UINT64_MAX ? "]\n" : "\n", stderr);
+    }
+}
+
+static int set_up(const options *o, smime_policy *policy, smime_open *job, failure *f)
+{
+    smime_store *store = NULL;
+    smime_bag *bag = NULL;
+    smime_status status = SMIME_OK;
+    int code = make_store(o, policy, &store, f);
+
+    if (code == EXIT_GOOD)
+        code = make_bag(o, policy, &bag, f);
+    for (size_t i = 0; i < o->identity_count && code == EXIT_GOOD; i++)
+        code = bag_add_file(bag, o->identities[i], f);
+    if (code == EXIT_GOOD && o->identity_count && !smime_bag_identity_count(bag))
+        code = fail(f, EXIT_SYNTAX, "file-malformed",
+                    "%.200s holds no private key that belongs to a certificate",
+                    o->identities[0]);
+    for (size_t i = 0; code == EXIT_GOOD && status == SMIME_OK &&
+                       i < smime_bag_identity_count(bag);
+         i++)
+        status = smime_open_add_identity(job, smime_bag_identity(bag, i));
+    if (code == EXIT_GOOD && status == SMIME_OK)
+        status = smime_open_use_store(job, store);
+    if (code == EXIT_GOOD && status == SMIME_OK)
+        status = smime_open_set_release(job, release_of(o));
+    if (code == EXIT_GOOD && status < 0)
+        code = fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
+    smime_bag_free(bag);
+    smime_store_unref(store);
+    return code;
+}
+
+/* The exit code by everything that applies; content is kept or dropped by it. */
+static int conclude(const options *o, smime_status status, const smime_report *report,
+                    output *out, failure *f)
+{
+    int code = status < 0 ? exit_of(status) : verdict_code(o, report);
+    int wanted = code == EXIT_GOOD || (code == EXIT_REFUSED && o->unverified);
+    int kept = EXIT_GOOD;
+
+    if (wanted && (code == EXIT_GOOD || all_opened(report) ||
+                   smime_report_summary(report) != SMIME_SUMMARY_LOCKED))
+        kept = output_keep(out, f);
+    else
+        output_drop(out);
+    return kept == EXIT_GOOD ? code : kept;
+}
+
+static int run(const options *o, smime_open *job, smime_report **ret_report, failure *f)
+{
+    output out = { NULL, NULL, -1 };
+    smime_status status;
+    int in = -1;
+    int code = open_input(o, &in, f);
+
+    if (code == EXIT_GOOD)
+        code = output_open(&out, o->json && !o->out ? NULL : o->out, f);
+    if (code != EXIT_GOOD)
+        return code;
+    status = smime_open_fd(job, in, o->json && !o->out ? -1 : out.fd);
+    if (in != STDIN_FILENO)
+        close(in);
+    if (smime_open_report(job, ret_report) < 0) {
+        output_drop(&out);
+        return fail(f, exit_of(status), "internal", "%s", smime_open_error_text(job));
+    }
+    code = conclude(o, status, *ret_report, &out, f);
+    output_drop(&out);
+    return code;
+}
+
+int command_open(const options *o)
+{
+    failure f = { 0, NULL, "" };
+    smime_policy *policy = NULL;
+    smime_open *job = NULL;
+    smime_report *report = NULL;
+    smime_status status;
+    int code = make_policy(o, &policy, &f);
+
+    if (code == EXIT_USAGE)
+        return code;
+    if (code == EXIT_GOOD) {
+        status = smime_open_new(policy, &job);
+        if (status < 0)
+            code = fail(&f, exit_of(status), "internal", "%s", smime_status_text(status));
+    }
+    if (code == EXIT_GOOD)
+        code = set_up(o, policy, job, &f);
+    if (code == EXIT_GOOD)
+        code = run(o, job, &report, &f);
+    if (f.code)
+        complain(code, "%s", f.text);
+    else
+        tell(report);
+    if (o->json && code != EXIT_USAGE) {
+        int printed = json_print(report && !f.code ? json_report(report) : json_open_failure(&f));
+        if (printed != EXIT_GOOD)
+            code = printed;
+    }
+    smime_report_unref(report);
+    smime_open_free(job);
+    smime_policy_unref(policy);
+    return code;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* smime parse */
+#include "json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static json_object *json_entity(const smime_entity *entity)
+{
+    json_object *object = json_object_new_object(), *parameters = json_object_new_object(),
+                *children = json_object_new_array();
+    const char *name, *value;
+
+    for (size_t i = 0; smime_entity_parameter(entity, i, &name, &value) == SMIME_OK; i++)
+        json_object_object_add(parameters, name, json_text(value));
+    for (size_t i = 0; i < smime_entity_child_count(entity); i++)
+        json_object_array_add(children, json_entity(smime_entity_child(entity, i)));
+    json_object_object_add(object, "path", json_text(smime_entity_path(entity)));
+    json_object_object_add(object, "type", json_text(smime_entity_type(entity)));
+    json_object_object_add(object, "parameters", parameters);
+    json_object_object_add(object, "disposition", json_text(smime_entity_disposition(entity)));
+    json_object_object_add(object, "filename", json_text(smime_entity_filename(entity)));
+    json_object_object_add(object, "encoding", json_text(smime_entity_encoding(entity)));
+    json_object_object_add(object, "offset",
+                           json_object_new_uint64(smime_entity_offset(entity)));
+    json_object_object_add(object, "body_offset",
+                           json_object_new_uint64(smime_entity_body_offset(entity)));
+    json_object_object_add(object, "length",
+                           json_object_new_uint64(smime_entity_length(entity)));
+    json_object_object_add(object, "decoded_length",
+                           json_object_new_uint64(smime_entity_decoded_length(entity)));
+    json_object_object_add(object, "children", children);
+    return object;
+}
+
+static json_object *json_defects(const smime_parser *parser)
+{
+    static const char *const classes[] = { "cosmetic", "recoverable", "structural" };
+    json_object *list = json_object_new_array();
+    const char *code, *text;
+    int32_t class;
+    uint64_t offset;
+
+    for (size_t i = 0;
+         smime_parser_defect(parser, i, &code, &class, &offset, &text) == SMIME_OK; i++) {
+        json_object *object = json_object_new_object();
+        json_object_object_add(object, "code", json_text(code));
+        json_object_object_add(object, "class", json_text(classes[class]));
+        json_object_object_add(object, "offset", json_object_new_uint64(offset));
+        json_object_object_add(object, "text", json_text(text));
+        json_object_array_add(list, object);
+    }
+    return list;
+}
+
+static void draw(const smime_entity *entity, int depth)
+{
+    const char *name = smime_entity_filename(entity);
+
+    printf("%*s%s %s %s, %" PRIu64 " bytes at %" PRIu64 "%s%s\n", depth * 2, "",
+           smime_entity_path(entity), smime_entity_type(entity), smime_entity_encoding(entity),
+           smime_entity_length(entity), smime_entity_offset(entity), name ? ", " : "",
+           name ? name : "");
+    for (size_t i = 0; i < smime_entity_child_count(entity); i++)
+        draw(smime_entity_child(entity, i), depth + 1);
+}
+
+static void tell(const smime_parser *parser)
+{
+    const char *code, *text;
+    uint64_t offset;
+
+    draw(smime_parser_root(parser), 0);
+    for (size_t i = 0; smime_parser_defect(parser, i, &code, NULL, &offset, &text) == SMIME_OK; i++)
+        printf("defect %s at %" PRIu64 ": %s\n", code, offset, text);
+}
+
+static smime_status write_stdout(const uint8_t *data, size_t len, void *user_data)
+{
+    (void)user_data;
+    return fwrite(data, 1, len, stdout) == len ? SMIME_OK : SMIME_E_IO;
+}
+
+static smime_status feed(smime_parser *parser, int fd)
+{
+    uint8_t block[65536];
+    smime_status status = SMIME_OK;
+    size_t taken;
+    ssize_t got = 1;
+
+    while (status == SMIME_OK && got > 0) {
+        got = read(fd, block, sizeof block);
+        if (got < 0 && errno == EINTR)
+            got = 1;
+        else if (got < 0)
+            status = SMIME_E_IO;
+        else if (got > 0)
+            status = smime_parser_write(parser, block, (size_t)got, &taken);
+    }
+    return status == SMIME_OK ? smime_parser_finish(parser) : status;
+}
+
+static int run(const options *o, smime_parser *parser, failure *f)
+{
+    smime_status status = SMIME_OK;
+    int fd, code = open_input(o, &fd, f);
+
+    if (code != EXIT_GOOD)
+        return code;
+    if (o->part)
+        status = smime_parser_select(parser, o->part,
+                                     o->decode ? SMIME_PART_DECODED : SMIME_PART_RAW);
+    if (status == SMIME_OK)
+        status = smime_parser_set_sink(parser, write_stdout, NULL, NULL);
+    if (status == SMIME_OK)
+        status = feed(parser, fd);
+    if (status == SMIME_OK && fflush(stdout) != 0)
+        status = SMIME_E_IO;
+    if (status < 0)
+        return fail(f, exit_of(status), "parse", "%s", smime_parser_error_text(parser));
+    return EXIT_GOOD;
+}
+
+static json_object *json_answer(const smime_parser *parser, const failure *f)
+{
+    const smime_entity *root = smime_parser_root(parser);
+    json_object *object = json_object_new_object();
+
+    json_object_object_add(object, "version", json_object_new_int(1));
+    json_object_object_add(object, "root", root ? json_entity(root) : NULL);
+    json_object_object_add(object, "defects", json_defects(parser));
+    if (f->code)
+        json_object_object_add(object, "error", json_text(f->text));
+    return object;
+}
+
+int command_parse(const options *o)
+{
+    failure f = { 0, NULL, "" };
+    smime_parser *parser = NULL;
+    smime_status status = smime_parser_new(NULL, &parser);
+    int code = EXIT_GOOD;
+
+    if (status < 0)
+        code = fail(&f, exit_of(status), "internal", "%s", smime_status_text(status));
+    if (code == EXIT_GOOD)
+        code = run(o, parser, &f);
+    if (f.code)
+        complain(code, "%s", f.text);
+    if (o->json && code != EXIT_USAGE) {
+        int printed = json_print(json_answer(parser, &f));
+        if (printed != EXIT_GOOD)
+            code = printed;
+    } else if (!f.code && !o->part) {
+        tell(parser);
+        if (fflush(stdout) != 0)
+            code = complain(EXIT_IO, "standard output cannot be written");
+    }
+    smime_parser_free(parser);
+    return code;
+}

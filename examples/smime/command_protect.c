@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* smime sign, encrypt, protect */
+#include "tool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static int32_t digest_number(const char *name)
+{
+    if (name && !strcmp(name, "sha384"))
+        return SMIME_DIGEST_SHA384;
+    return name && !strcmp(name, "sha512") ? SMIME_DIGEST_SHA512 : SMIME_DIGEST_SHA256;
+}
+
+static int32_t cipher_number(const char *name)
+{
+    static const char *const names[] = { "auto", "aes-128-cbc", "aes-256-cbc", "aes-128-gcm",
+                                         "aes-256-gcm" };
+
+    for (int32_t i = 0; name && i < 5; i++)
+        if (!strcmp(name, names[i]))
+            return i;
+    return SMIME_CIPHER_AUTO;
+}
+
+static int32_t transport_number(const char *name)
+{
+    if (name && !strcmp(name, "oaep"))
+        return SMIME_TRANSPORT_RSA_OAEP;
+    return name && !strcmp(name, "rsa-v1.5") ? SMIME_TRANSPORT_RSA_V15 : SMIME_TRANSPORT_AUTO;
+}
+
+static smime_status configure(smime_protect *job, const options *o)
+{
+    smime_status status = smime_protect_set_digest(job, digest_number(o->digest));
+
+    if (status == SMIME_OK)
+        status = smime_protect_set_opaque(job, o->opaque);
+    if (status == SMIME_OK)
+        status = smime_protect_set_pss(job, o->pss);
+    if (status == SMIME_OK)
+        status = smime_protect_set_cipher(job, cipher_number(o->cipher));
+    if (status == SMIME_OK)
+        status = smime_protect_set_transport(job, transport_number(o->transport),
+                                             digest_number(o->oaep_digest));
+    if (status == SMIME_OK && o->no_self)
+        status = smime_protect_no_self(job);
+    return status;
+}
+
+/* Of the identities that one file brought: the one that can sign. */
+static int choose_signer(smime_protect *job, const smime_bag *bag, size_t from, const char *path,
+                         failure *f)
+{
+    const char *why = "it holds no private key that belongs to a certificate";
+    smime_identity *chosen = NULL;
+    size_t usable = 0;
+    char names[300] = "";
+    smime_status status;
+
+    for (size_t i = from; i < smime_bag_identity_count(bag); i++) {
+        smime_identity *identity = smime_bag_identity(bag, i);
+        const char *subject = smime_cert_subject(smime_identity_cert(identity));
+        if (!smime_identity_usable(identity, SMIME_USE_SIGN, (int64_t)time(NULL), &why))
+            continue;
+        usable++;
+        chosen = identity;
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.120s",
+                 usable > 1 ? " and " : "", subject);
+    }
+    if (usable > 1)
+        return fail(f, EXIT_USAGE, "usage", "%.100s holds several keys that can sign: %s", path,
+                    names);
+    if (!usable)
+        return fail(f, EXIT_REFUSED, "refused", "%.100s cannot sign: %s", path, why);
+    status = smime_protect_sign(job, chosen);
+    return status < 0 ? fail(f, exit_of(status), "refused", "%s", smime_protect_error_text(job))
+                      : EXIT_GOOD;
+}
+
+/* A key of the sender's that can decrypt, when the signer's own cannot. */
+static int choose_self(smime_protect *job, const smime_bag *bag)
+{
+    int64_t now = (int64_t)time(NULL);
+
+    for (int both = 1; both >= 0; both--)
+        for (size_t i = 0; i < smime_bag_identity_count(bag); i++) {
+            smime_identity *identity = smime_bag_identity(bag, i);
+            if (smime_identity_usable(identity, SMIME_USE_ENCRYPT, now, NULL) &&
+                (!both || smime_identity_usable(identity, SMIME_USE_SIGN, now, NULL)))
+                return smime_protect_encrypt_to_self(job, smime_identity_cert(identity)) ==
+                       SMIME_OK;
+        }
+    return 0;
+}
+
+static int add_signers(const options *o, smime_protect *job, smime_bag *bag, failure *f)
+{
+    int code = EXIT_GOOD;
+
+    for (size_t i = 0; i < o->identity_count && code == EXIT_GOOD; i++) {
+        size_t from = smime_bag_identity_count(bag);
+        int waits;
+
+        code = bag_add_file(bag, o->identities[i], f);
+        /* key and certificate in two files: the pair is complete with the second */
+        waits = smime_bag_identity_count(bag) == from && i + 1 < o->identity_count;
+        if (code == EXIT_GOOD && !waits)
+            code = choose_signer(job, bag, from, o->identities[i], f);
+    }
+    if (code == EXIT_GOOD && o->recipient_count && !o->no_self)
+        choose_self(job, bag);
+    return code;
+}
+
+static int add_recipients(const options *o, smime_protect *job, failure *f)
+{
+    for (size_t i = 0; i < o->recipient_count; i++) {
+        unsigned char *data;
+        size_t len;
+        smime_cert *cert = NULL;
+        smime_status status;
+        int code = read_file(o->recipients[i], &data, &len, f);
+
+        if (code != EXIT_GOOD)
+            return code;
+        status = smime_cert_new(data, len, &cert);
+        free(data);
+        if (status < 0)
+            return fail(f, exit_of(status), "file-malformed", "%.200s: %s", o->recipients[i],
+                        smime_status_text(status));
+        status = smime_protect_encrypt_to(job, cert);
+        smime_cert_unref(cert);
+        if (status < 0)
+            return fail(f, exit_of(status), "refused", "%s", smime_protect_error_text(job));
+    }
+    return EXIT_GOOD;
+}
+
+static int run(const options *o, smime_protect *job, smime_bag *bag, failure *f)
+{
+    smime_status status = configure(job, o);
+    int code = EXIT_GOOD, in = -1;
+
+    if (status < 0)
+        return fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
+    code = add_signers(o, job, bag, f);
+    if (code == EXIT_GOOD)
+        code = add_recipients(o, job, f);
+    if (code == EXIT_GOOD)
+        code = open_input(o, &in, f);
+    if (code != EXIT_GOOD)
+        return code;
+    status = smime_protect_fd(job, in, STDOUT_FILENO);
+    if (status == SMIME_E_NO_SELF)
+        return fail(f, EXIT_REFUSED, "refused", "%s; --no-self refuses that copy",
+                    smime_protect_error_text(job));
+    if (status < 0)
+        return fail(f, exit_of(status), "failed", "%s", smime_protect_error_text(job));
+    if (in != STDIN_FILENO)
+        close(in);
+    for (size_t i = 0; i < smime_protect_note_count(job); i++)
+        fprintf(stderr, "smime: note: %s\n", smime_protect_note(job, i));
+    return EXIT_GOOD;
+}
+
+int command_protect(const options *o)
+{
+    failure f = { 0, NULL, "" };
+    smime_protect *job = NULL;
+    smime_bag *bag = NULL;
+    smime_status status = smime_protect_new(NULL, &job);
+    int code;
+
+    if (status < 0)
+        return complain(exit_of(status), "%s", smime_status_text(status));
+    code = make_bag(o, NULL, &bag, &f);
+    if (code == EXIT_GOOD)
+        code = run(o, job, bag, &f);
+    if (code != EXIT_GOOD)
+        complain(code, "%s", f.text);
+    smime_bag_free(bag);
+    smime_protect_free(job);
+    return code;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* smime: sign, encrypt, open and look into S/MIME mail. */
+#include "tool.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage:\n"
+    "  smime sign    --identity FILE... [--password-file F] [--opaque] [--digest NAME] [--pss] [IN]\n"
+    "  smime encrypt --to CERT... [--cipher NAME] [--key-transport NAME] [--oaep-digest NAME] [IN]\n"
+    "  smime protect all options of sign and encrypt; [--no-self] [IN]\n"
+    "  smime open    [--trust FILE|DIR]... [--identity FILE]... [--password-file F]\n"
+    "                [--untrusted FILE]... [--revocation off|use] [--at RFC3339]\n"
+    "                [--policy default|strict|legacy] [--out FILE] [--unverified] [--json] [MESSAGE]\n"
+    "  smime verify  as open; exit 0 only when the signer is proved to be the sender\n"
+    "  smime decrypt as open; exit 0 when everything encrypted was opened\n"
+    "  smime path    [--trust FILE|DIR]... [--untrusted FILE]... [--at RFC3339]\n"
+    "                [--use sign|encrypt|any] [--email ADDR] [--legacy] [--json] CERT\n"
+    "  smime parse   [--json] [--part PATH [--decode]] [MESSAGE]\n"
+    "exit: 0 good, 1 refused or invalid, 2 usage, 3 malformed, 4 limit, 5 input or output\n";
+
+int complain(int code, const char *format, ...)
+{
+    va_list args;
+
+    fputs("smime: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return code;
+}
+
+int fail(failure *f, int code, const char *reason, const char *format, ...)
+{
+    va_list args;
+
+    f->code = code;
+    f->reason = reason;
+    va_start(args, format);
+    vsnprintf(f->text, sizeof f->text, format, args);
+    va_end(args);
+    return code;
+}
+
+int exit_of(smime_status status)
+{
+    switch (smime_status_category(status)) {
+    case SMIME_CATEGORY_OK:
+        return EXIT_GOOD;
+    case SMIME_CATEGORY_USAGE:
+        return EXIT_USAGE;
+    case SMIME_CATEGORY_LIMIT:
+        return EXIT_LIMIT;
+    case SMIME_CATEGORY_SYNTAX:
+        return EXIT_SYNTAX;
+    case SMIME_CATEGORY_REFUSED:
+        return EXIT_REFUSED;
+    default:
+        return EXIT_IO;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static options o; /* large, and used once */
+    int code;
+
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, told as one */
+    if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))) {
+        fputs(usage, stdout);
+        return EXIT_GOOD;
+    }
+    if (argc == 2 && !strcmp(argv[1], "--version")) {
+        printf("smime %s\n", smime_version_text());
+        return EXIT_GOOD;
+    }
+    if (argc < 2) {
+        fputs(usage, stderr);
+        return EXIT_USAGE;
+    }
+    code = options_parse(&o, argc, argv);
+    if (code != EXIT_GOOD)
+        return code;
+    if (!strcmp(o.command, "parse"))
+        return command_parse(&o);
+    if (!strcmp(o.command, "path"))
+        return command_path(&o);
+    if (!strcmp(o.command, "open") || !strcmp(o.command, "verify") ||
+        !strcmp(o.command, "decrypt"))
+        return command_open(&o);
+    return command_protect(&o);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Options: one table says which command knows what. */
+#include "tool.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum { FLAG, TEXT, REPEATED, LATER, LATER_FLAG };
+
+enum {
+    SIGN = 1 << 0,
+    ENCRYPT = 1 << 1,
+    PROTECT = 1 << 2,
+    OPEN = 1 << 3,
+    PATH = 1 << 4,
+    PARSE = 1 << 5
+};
+
+typedef struct option_row {
+    const char *name;
+    int kind;
+    int commands;
+    size_t field; /* of struct options */
+    size_t count; /* of struct options, for REPEATED */
+    const char *values; /* allowed ones, separated by '|'; NULL: any */
+} option_row;
+
+#define FIELD(name) offsetof(options, name)
+#define DIGESTS "sha256|sha384|sha512"
+
+static const option_row rows[] = {
+    { "--identity", REPEATED, SIGN | PROTECT | OPEN, FIELD(identities), FIELD(identity_count),
+      NULL },
+    { "--to", REPEATED, ENCRYPT | PROTECT, FIELD(recipients), FIELD(recipient_count), NULL },
+    { "--trust", REPEATED, OPEN | PATH, FIELD(trust), FIELD(trust_count), NULL },
+    { "--untrusted", REPEATED, OPEN | PATH, FIELD(untrusted), FIELD(untrusted_count), NULL },
+    { "--password-file", TEXT, SIGN | PROTECT | OPEN, FIELD(password_file), 0, NULL },
+    { "--opaque", FLAG, SIGN | PROTECT, FIELD(opaque), 0, NULL },
+    { "--pss", FLAG, SIGN | PROTECT, FIELD(pss), 0, NULL },
+    { "--digest", TEXT, SIGN | PROTECT, FIELD(digest), 0, DIGESTS },
+    { "--cipher", TEXT, ENCRYPT | PROTECT, FIELD(cipher), 0,
+      "auto|aes-256-gcm|aes-256-cbc|aes-128-gcm|aes-128-cbc" },
+    { "--key-transport", TEXT, ENCRYPT | PROTECT, FIELD(transport), 0, "auto|oaep|rsa-v1.5" },
+    { "--oaep-digest", TEXT, ENCRYPT | PROTECT, FIELD(oaep_digest), 0, DIGESTS },
+    { "--no-self", FLAG, PROTECT, FIELD(no_self), 0, NULL },
+    { "--revocation", TEXT, OPEN | PATH, FIELD(revocation), 0, "off|use|leaf|all" },
+    { "--at", TEXT, OPEN | PATH, FIELD(at), 0, NULL },
+    { "--policy", TEXT, OPEN, FIELD(policy), 0, "default|strict|legacy" },
+    { "--out", TEXT, OPEN, FIELD(out), 0, NULL },
+    { "--unverified", FLAG, OPEN, FIELD(unverified), 0, NULL },
+    { "--json", FLAG, OPEN | PATH | PARSE, FIELD(json), 0, NULL },
+    { "--use", TEXT, PATH, FIELD(use), 0, "sign|encrypt|any" },
+    { "--email", TEXT, PATH, FIELD(email), 0, NULL },
+    { "--legacy", FLAG, PATH, FIELD(legacy), 0, NULL },
+    { "--part", TEXT, PARSE, FIELD(part), 0, NULL },
+    { "--decode", FLAG, PARSE, FIELD(decode), 0, NULL },
+    { "--crl", LATER, OPEN | PATH, 0, 0, NULL },
+    { "--ocsp", LATER, OPEN | PATH, 0, 0, NULL },
+    { "--policy-oid", LATER, PATH, 0, 0, NULL },
+    { "--explicit-policy", LATER_FLAG, PATH, 0, 0, NULL },
+    { "--inhibit-mapping", LATER_FLAG, PATH, 0, 0, NULL },
+    { "--inhibit-any", LATER_FLAG, PATH, 0, 0, NULL },
+};
+
+static const struct {
+    const char *name;
+    int bit;
+} commands[] = { { "sign", SIGN },   { "encrypt", ENCRYPT }, { "protect", PROTECT },
+                 { "open", OPEN },   { "verify", OPEN },     { "decrypt", OPEN },
+                 { "path", PATH },   { "parse", PARSE } };
+
+static int is_allowed(const char *values, const char *value)
+{
+    size_t len = strlen(value);
+
+    while (values && *values) {
+        size_t each = strcspn(values, "|");
+        if (each == len && !memcmp(values, value, len))
+            return 1;
+        values += each + (values[each] == '|');
+    }
+    return 0;
+}
+
+static int store_value(options *o, const option_row *row, const char *value)
+{
+    char *base = (char *)o;
+    size_t *count = (size_t *)(void *)(base + row->count);
+
+    if (row->kind == LATER)
+        return complain(EXIT_USAGE, "%s is not available before revocation and policies are",
+                        row->name);
+    if (row->values && !is_allowed(row->values, value))
+        return complain(EXIT_USAGE, "%s takes one of %s", row->name, row->values);
+    if (row->kind == TEXT) {
+        const char **slot = (const char **)(void *)(base + row->field);
+        if (*slot)
+            return complain(EXIT_USAGE, "%s is given twice", row->name);
+        *slot = value;
+        return EXIT_GOOD;
+    }
+    if (*count == REPEAT_MAX)
+        return complain(EXIT_USAGE, "%s is given more than %d times", row->name, REPEAT_MAX);
+    ((const char **)(void *)(base + row->field))[(*count)++] = value;
+    return EXIT_GOOD;
+}
+
+static const option_row *find_row(const char *name, size_t len, int command)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].commands & command && strlen(rows[i].name) == len &&
+            !strncmp(rows[i].name, name, len))
+            return &rows[i];
+    return NULL;
+}
+
+static int check_sense(const options *o, int command)
+{
+    if (command & (SIGN | PROTECT) && !o->identity_count)
+        return complain(EXIT_USAGE, "%s needs --identity", o->command);
+    if (command & (ENCRYPT | PROTECT) && !o->recipient_count)
+        return complain(EXIT_USAGE, "%s needs --to", o->command);
+    if (command == PATH && !o->operand)
+        return complain(EXIT_USAGE, "path needs a certificate file");
+    if (o->decode && !o->part)
+        return complain(EXIT_USAGE, "--decode goes with --part");
+    if (o->part && o->json)
+        return complain(EXIT_USAGE, "--part and --json do not go together");
+    if (o->revocation && (!strcmp(o->revocation, "leaf") || !strcmp(o->revocation, "all")))
+        return complain(EXIT_USAGE, "--revocation %s is not available before revocation is",
+                        o->revocation);
+    return EXIT_GOOD;
+}
+
+int options_parse(options *o, int argc, char **argv)
+{
+    int command = 0, only_operands = 0, operands = 0;
+
+    o->command = argv[1];
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (!strcmp(argv[1], commands[i].name))
+            command = commands[i].bit;
+    if (!command)
+        return complain(EXIT_USAGE, "there is no command %s; see smime --help", argv[1]);
+    for (int i = 2; i < argc; i++) {
+        const char *word = argv[i];
+        const char *equals = strchr(word, '=');
+        size_t len = equals ? (size_t)(equals - word) : strlen(word);
+        const option_row *row;
+        int code;
+
+        if (!only_operands && !strcmp(word, "--")) {
+            only_operands = 1;
+            continue;
+        }
+        if (only_operands || word[0] != '-' || !word[1]) {
+            if (operands++)
+                return complain(EXIT_USAGE, "one file at a time, and %s is the second", word);
+            o->operand = strcmp(word, "-") || command == PATH ? word : NULL;
+            continue;
+        }
+        row = find_row(word, len, command);
+        if (!row)
+            return complain(EXIT_USAGE, "%s does not know %.*s; see smime --help", o->command,
+                            (int)len, word);
+        if (row->kind == FLAG || row->kind == LATER_FLAG) {
+            if (equals)
+                return complain(EXIT_USAGE, "%s takes no value", row->name);
+            if (row->kind == LATER_FLAG)
+                return complain(EXIT_USAGE, "%s is not available before policies are",
+                                row->name);
+            *(int *)(void *)((char *)o + row->field) = 1;
+            continue;
+        }
+        if (!equals && ++i == argc)
+            return complain(EXIT_USAGE, "%s needs a value", row->name);
+        code = store_value(o, row, equals ? equals + 1 : argv[i]);
+        if (code != EXIT_GOOD)
+            return code;
+    }
+    return check_sense(o, command);
+}

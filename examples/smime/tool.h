@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of the command line program share. A client of the public API only. */
+#ifndef SMIME_TOOL_H
+#define SMIME_TOOL_H
+
+#include <smime/smime.h>
+
+enum {
+    EXIT_GOOD = 0,
+    EXIT_REFUSED = 1,
+    EXIT_USAGE = 2,
+    EXIT_SYNTAX = 3,
+    EXIT_LIMIT = 4,
+    EXIT_IO = 5
+};
+
+#define REPEAT_MAX 256
+
+/* Everything that any of the commands can be told. */
+typedef struct options {
+    const char *command;
+    const char *identities[REPEAT_MAX];
+    size_t identity_count;
+    const char *recipients[REPEAT_MAX];
+    size_t recipient_count;
+    const char *trust[REPEAT_MAX];
+    size_t trust_count;
+    const char *untrusted[REPEAT_MAX];
+    size_t untrusted_count;
+    const char *password_file, *digest, *cipher, *transport, *oaep_digest;
+    const char *revocation, *at, *policy, *out, *use, *email, *part;
+    int opaque, no_self, pss, unverified, json, legacy, decode;
+    const char *operand; /* NULL: standard input */
+} options;
+
+/* EXIT_GOOD, or EXIT_USAGE with a sentence on standard error. */
+int options_parse(options *o, int argc, char **argv);
+
+int command_protect(const options *o); /* sign, encrypt, protect */
+int command_open(const options *o);    /* open, verify, decrypt */
+int command_path(const options *o);
+int command_parse(const options *o);
+
+/* The exit code that a status asks for. */
+int exit_of(smime_status status);
+/* One sentence on standard error: "smime: ..."; returns @p code. */
+int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A failure before there was any answer, kept so that --json can tell it too. */
+typedef struct failure {
+    int code; /* exit code; 0: none */
+    const char *reason;
+    char text[400];
+} failure;
+
+int fail(failure *f, int code, const char *reason, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* A whole small file. */
+int read_file(const char *path, unsigned char **ret_data, size_t *ret_len, failure *f);
+int make_policy(const options *o, smime_policy **ret_policy, failure *f);
+int make_store(const options *o, const smime_policy *policy, smime_store **ret_store, failure *f);
+/* A bag with the passwords in it. */
+int make_bag(const options *o, const smime_policy *policy, smime_bag **ret_bag, failure *f);
+int bag_add_file(smime_bag *bag, const char *path, failure *f);
+/* The operand, or standard input: a descriptor. */
+int open_input(const options *o, int *ret_fd, failure *f);
+
+/* Output to --out, written beside it and renamed, or to standard output. */
+typedef struct output {
+    const char *target; /* NULL: standard output */
+    char *beside;
+    int fd;
+} output;
+
+int output_open(output *out, const char *target, failure *f);
+int output_keep(output *out, failure *f);
+void output_drop(output *out);
+
+#endif

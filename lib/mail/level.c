@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One level of content: finds out whether it is a cryptographic layer, and if so feeds it. */
+#include "mail/open.h"
+
+#include "codec/crlf.h"
+#include "mime/decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNDECIDED, LEAF, CLEAR_SIGNED, CMS, BARE_CMS };
+
+struct smime__level {
+    smime__stage entry;
+    smime__open_run *run;
+    int mode;
+    int finished;
+    smime__scan *scan;
+    smime__stage *decoder;  /* transfer encoding of the CMS, or NULL */
+    smime__stage *cms;
+    /* multipart/signed: content to canonical line ends to digests to the next level */
+    smime__stage *canonical;
+    smime__stage *digests;
+    smime__scan *signature; /* the second part, taken apart */
+    unsigned children;
+    const char *failure;
+    uint64_t failure_offset;
+    const char *note;
+    /* what is beside or below other content */
+    int *errants;
+    size_t errant_count, errant_room;
+    char **parts;
+    size_t part_count, part_room;
+};
+
+#define PARTS_LISTED_MAX 1000
+
+static smime__job *job_of(const smime__level *level)
+{
+    return &level->run->job->job;
+}
+
+static void fail(smime__level *level, const char *reason, uint64_t offset)
+{
+    if (!level->failure) {
+        level->failure = reason;
+        level->failure_offset = offset;
+    }
+}
+
+/* "application/pkcs7-mime" and its older name with "x-". */
+static int is_pkcs7(const char *type, const char *subtype)
+{
+    if (strncmp(type, "application/", 12) != 0)
+        return 0;
+    type += 12;
+    if (!strncmp(type, "x-", 2))
+        type += 2;
+    return !strcmp(type, subtype);
+}
+
+static int parameter_is(const smime__part *part, const char *name, const char *value)
+{
+    const char *given = smime__params_get(&part->type, name);
+
+    return given && smime__view_is(smime__view_text(given), value);
+}
+
+static int is_smime_signed(const smime__part *part)
+{
+    return part->kind == SMIME__MULTIPART && !strcmp(part->type.value, "multipart/signed") &&
+           (parameter_is(part, "protocol", "application/pkcs7-signature") ||
+            parameter_is(part, "protocol", "application/x-pkcs7-signature"));
+}
+
+static int is_smime_object(const smime__part *part)
+{
+    return part->kind == SMIME__LEAF && is_pkcs7(part->type.value, "pkcs7-mime");
+}
+
+/* micalg is a hint, RFC 8551 3.5.3.2: a list of names. */
+static unsigned announced_hashes(const smime__level *level, const smime__part *part)
+{
+    const char *micalg = smime__params_get(&part->type, "micalg");
+    unsigned usual = 1u << SMIME__HASH_SHA256 | 1u << SMIME__HASH_SHA384 |
+                     1u << SMIME__HASH_SHA512;
+    unsigned set = 0;
+
+    if (level->run->job->all_hashes)
+        return usual | 1u << SMIME__HASH_SHA1 | 1u << SMIME__HASH_SHA224;
+    while (micalg && *micalg) {
+        size_t len = strcspn(micalg, ", ");
+        smime__hash hash = smime__hash_by_name(micalg, len);
+        if (len && hash == SMIME__HASH_NONE)
+            return usual;
+        if (len)
+            set |= 1u << hash;
+        micalg += len + strspn(micalg + len, ", ");
+    }
+    return set ? set : usual;
+}
+
+static smime_status on_content(void *user, smime__view type, smime__stage **ret_next)
+{
+    smime__level *level = user;
+    smime__oid known = smime__oid_find(type);
+
+    return smime__level_new(level->run,
+                            known == SMIME__OID_SIGNED_DATA ||
+                                    known == SMIME__OID_ENVELOPED_DATA ||
+                                    known == SMIME__OID_AUTH_ENVELOPED_DATA
+                                ? known
+                                : SMIME__OID_UNKNOWN,
+                            ret_next);
+}
+
+static smime_status new_cms(smime__level *level, smime__oid start)
+{
+    smime_open *open = level->run->job;
+    smime__path_context *paths = level->run->paths;
+    smime__cms_spec spec;
+
+    memset(&spec, 0, sizeof spec);
+    spec.job = &open->job;
+    spec.budget = &level->run->budget;
+    spec.identities = open->identities;
+    spec.identity_count = open->identity_count;
+    spec.bag = &level->run->bag;
+    spec.pools[0] = &paths->anchors;
+    spec.pools[1] = &paths->others;
+    spec.digests = level->digests;
+    spec.more_hashes = 1u << SMIME__HASH_SHA256;
+    spec.start = start;
+    spec.content = on_content;
+    spec.user = level;
+    return smime__cms_new(&spec, &level->cms);
+}
+
+static smime_status begin_clear(smime__level *level, smime__part *part)
+{
+    smime__stage *next;
+    smime_status status = smime__level_new(level->run, SMIME__OID_UNKNOWN, &next);
+
+    level->mode = CLEAR_SIGNED;
+    smime__scan_set_opaque(level->scan);
+    if (status == SMIME_OK)
+        status = smime__digest_stage_new(announced_hashes(level, part), next, &level->digests);
+    if (status == SMIME_OK)
+        status = smime__crlf_new(level->digests, &level->canonical);
+    if (status == SMIME_OK)
+        status = new_cms(level, SMIME__OID_UNKNOWN);
+    return status;
+}
+
+static smime_status begin_cms(smime__level *level, const smime__part *part)
+{
+    smime_status status;
+
+    level->mode = CMS;
+    status = new_cms(level, SMIME__OID_UNKNOWN);
+    if (status == SMIME_OK)
+        status = smime__decode_new(part->encoding, level->cms, &level->decoder);
+    return status;
+}
+
+static smime_status add_errant(smime__level *level, const smime__part *part)
+{
+    const char *type = smime__params_get(&part->type, "smime-type");
+    smime__view given = smime__view_text(type);
+    int kind = SMIME__LAYER_ENVELOPED;
+    smime_status status = smime__grow((void **)&level->errants, level->errant_count,
+                                      &level->errant_room, sizeof *level->errants);
+
+    if (part->kind == SMIME__MULTIPART || smime__view_is(given, "signed-data") ||
+        smime__view_is(given, "signed-receipt"))
+        kind = SMIME__LAYER_SIGNED;
+    else if (smime__view_is(given, "authEnveloped-data"))
+        kind = SMIME__LAYER_AUTH_ENVELOPED;
+    else if (smime__view_is(given, "compressed-data"))
+        kind = SMIME__LAYER_COMPRESSED;
+    else if (smime__view_is(given, "certs-only"))
+        return SMIME_OK;
+    if (status == SMIME_OK)
+        level->errants[level->errant_count++] = kind;
+    return status;
+}
+
+static smime_status add_part(smime__level *level, const smime__part *part)
+{
+    smime__buf path = { 0 };
+    smime_status status;
+
+    if (level->part_count >= PARTS_LISTED_MAX)
+        return SMIME_OK;
+    status = smime__grow((void **)&level->parts, level->part_count, &level->part_room,
+                         sizeof *level->parts);
+    if (status == SMIME_OK)
+        status = smime__part_path(part, &path);
+    if (status == SMIME_OK)
+        level->parts[level->part_count++] = (char *)path.data;
+    else
+        smime__buf_free(&path);
+    return status;
+}
+
+/* The root of the level: a layer, or the content itself. */
+static smime_status decide(smime__level *level, smime__part *part, const smime__header *header)
+{
+    int inner = level->run->levels[0] != level;
+    smime_status status = SMIME_OK;
+
+    if (!inner)
+        status = smime__open_read_header(level->run, header);
+    if (status < 0)
+        return status;
+    if (inner && !header->raw.len) { /* no MIME at all: content of another kind, as it is */
+        smime__defects *defects = smime__scan_defects(level->scan);
+        defects->count = 0;
+        defects->structural = 0;
+    } else if (is_smime_signed(part)) {
+        return begin_clear(level, part);
+    } else if (is_smime_object(part) && parameter_is(part, "smime-type", "certs-only")) {
+        level->note = "certs-only";
+    } else if (is_smime_object(part)) {
+        return begin_cms(level, part);
+    } else if (!strcmp(part->type.value, "multipart/signed") ||
+               !strcmp(part->type.value, "multipart/encrypted")) {
+        level->note = "other-protocol";
+    }
+    level->mode = LEAF;
+    return SMIME_OK;
+}
+
+static smime_status out(smime__level *level, const uint8_t *data, size_t len)
+{
+    return smime__stage_write(level->run->sink, data, len);
+}
+
+/* The signature part of a multipart/signed, scanned as an entity of its own. */
+static smime_status signature_begin(void *user, smime__part *part, const smime__header *header)
+{
+    smime__level *level = user;
+
+    (void)header;
+    if (part->parent)
+        return SMIME_OK;
+    if (!is_pkcs7(part->type.value, "pkcs7-signature")) {
+        fail(level, "signed-structure", smime__scan_position(level->scan));
+        return SMIME_OK;
+    }
+    return smime__decode_new(part->encoding, level->cms, &level->decoder);
+}
+
+static smime_status signature_body(void *user, smime__part *part, const uint8_t *data,
+                                   size_t len)
+{
+    smime__level *level = user;
+
+    if (part->parent || level->failure)
+        return SMIME_OK;
+    return smime__stage_write(level->decoder ? level->decoder : level->cms, data, len);
+}
+
+static smime_status signature_frame(void *user, smime__part *part, const uint8_t *data,
+                                    size_t len)
+{
+    (void)user;
+    (void)part;
+    (void)data;
+    (void)len;
+    return SMIME_OK;
+}
+
+static smime_status signature_end(void *user, smime__part *part)
+{
+    (void)user;
+    (void)part;
+    return SMIME_OK;
+}
+
+static const smime__scan_handler signature_handler = { signature_begin, signature_body,
+                                                       signature_frame, signature_end };
+
+static smime_status begin_child(smime__level *level, const smime__part *part)
+{
+    level->children++;
+    if (level->children == 2)
+        return smime__scan_new(&signature_handler, level, 0, &job_of(level)->settings.limits,
+                               &job_of(level)->error, &level->signature);
+    if (level->children > 2)
+        fail(level, "signed-structure", part->offset);
+    return SMIME_OK;
+}
+
+static smime_status on_begin(void *user, smime__part *part, const smime__header *header)
+{
+    smime__level *level = user;
+    smime_status status = SMIME_OK;
+
+    if (!part->parent)
+        status = decide(level, part, header);
+    else if (level->mode == CLEAR_SIGNED)
+        return begin_child(level, part);
+    if (status < 0 || level->mode != LEAF)
+        return status;
+    if (part->parent && (is_smime_signed(part) || is_smime_object(part)))
+        status = add_errant(level, part);
+    if (status == SMIME_OK)
+        status = add_part(level, part);
+    return status == SMIME_OK ? out(level, header->raw.data, header->raw.len) : status;
+}
+
+static smime_status on_body(void *user, smime__part *part, const uint8_t *data, size_t len)
+{
+    smime__level *level = user;
+
+    if (level->mode == LEAF)
+        return out(level, data, len);
+    if (level->mode == CMS)
+        return smime__stage_write(level->decoder ? level->decoder : level->cms, data, len);
+    if (!part->parent)
+        return SMIME_OK;
+    if (part->number == 1)
+        return smime__stage_write(level->canonical, data, len);
+    if (part->number == 2)
+        return smime__scan_write(level->signature, data, len);
+    return SMIME_OK;
+}
+
+static smime_status on_frame(void *user, smime__part *part, const uint8_t *data, size_t len)
+{
+    smime__level *level = user;
+
+    (void)part;
+    return level->mode == LEAF ? out(level, data, len) : SMIME_OK;
+}
+
+static smime_status finish_cms(smime__level *level)
+{
+    return smime__stage_finish(level->decoder ? level->decoder : level->cms);
+}
+
+static smime_status on_end(void *user, smime__part *part)
+{
+    smime__level *level = user;
+    smime_status status = SMIME_OK;
+
+    if (level->mode == CMS)
+        return finish_cms(level);
+    if (level->mode != CLEAR_SIGNED)
+        return SMIME_OK;
+    if (part->parent && part->number == 1)
+        return smime__stage_finish(level->canonical);
+    if (part->parent && part->number == 2) {
+        status = smime__scan_finish(level->signature);
+        if (status == SMIME_OK && !level->failure)
+            status = finish_cms(level);
+        return status;
+    }
+    if (!part->parent && level->children < 2)
+        fail(level, "signed-structure", part->offset);
+    return SMIME_OK;
+}
+
+static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end };
+
+static smime_status entry_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    smime__level *level = (smime__level *)stage;
+
+    return level->scan ? smime__scan_write(level->scan, data, len)
+                       : smime__stage_write(level->cms, data, len);
+}
+
+static smime_status entry_finish(smime__stage *stage)
+{
+    smime__level *level = (smime__level *)stage;
+
+    level->finished = 1;
+    return level->scan ? smime__scan_finish(level->scan) : smime__stage_finish(level->cms);
+}
+
+static void entry_free(smime__stage *stage)
+{
+    (void)stage; /* smime__level_free */
+}
+
+smime_status smime__level_new(smime__open_run *run, smime__oid as, smime__stage **ret_entry)
+{
+    smime__job *job = &run->job->job;
+    smime__level *level;
+    smime_status status;
+
+    /* level n is the content of n layers */
+    status = smime__limit_check(&job->settings.limits, SMIME_LIMIT_LAYERS, run->level_count,
+                                &job->error);
+    if (status == SMIME_OK && run->level_count == sizeof run->levels / sizeof run->levels[0])
+        status = smime__fail(&job->error, SMIME_E_LIMIT_LAYERS, "too many layers");
+    if (status < 0)
+        return status;
+    level = calloc(1, sizeof *level);
+    if (!level)
+        return SMIME_E_NOMEM;
+    level->entry.write = entry_write;
+    level->entry.finish = entry_finish;
+    level->entry.free = entry_free;
+    level->run = run;
+    run->levels[run->level_count++] = level;
+    if (as != SMIME__OID_UNKNOWN) {
+        level->mode = BARE_CMS;
+        status = new_cms(level, as);
+    } else {
+        status = smime__scan_new(&handler, level, 0, &job->settings.limits, &job->error,
+                                 &level->scan);
+    }
+    *ret_entry = &level->entry;
+    return status;
+}
+
+void smime__level_free(smime__level *level)
+{
+    smime__scan_free(level->signature);
+    smime__scan_free(level->scan);
+    smime__stage_free(level->decoder);
+    smime__stage_free(level->cms);
+    smime__stage_free(level->canonical);
+    smime__stage_free(level->digests);
+    for (size_t i = 0; i < level->part_count; i++)
+        free(level->parts[i]);
+    free(level->parts);
+    free(level->errants);
+    free(level);
+}
+
+const smime__cms_result *smime__level_result(const smime__level *level)
+{
+    return level->cms ? smime__cms_result_of(level->cms) : NULL;
+}
+
+const char *smime__level_failure(const smime__level *level, uint64_t *ret_offset)
+{
+    *ret_offset = level->failure_offset;
+    return level->failure;
+}
+
+const char *smime__level_note(const smime__level *level)
+{
+    return level->note;
+}
+
+int smime__level_is_layer(const smime__level *level)
+{
+    return level->mode == CLEAR_SIGNED || level->mode == CMS || level->mode == BARE_CMS;
+}
+
+int smime__level_finished(const smime__level *level)
+{
+    return level->finished;
+}
+
+smime__defects *smime__level_defects(smime__level *level)
+{
+    return level->scan ? smime__scan_defects(level->scan) : NULL;
+}
+
+char **smime__level_parts(smime__level *level, size_t *ret_count)
+{
+    char **parts = level->parts;
+
+    *ret_count = level->part_count;
+    level->parts = NULL;
+    level->part_count = 0;
+    return parts;
+}
+
+const int *smime__level_errants(const smime__level *level, size_t *ret_count)
+{
+    *ret_count = level->errant_count;
+    return level->errants;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The open job: levels of content, each of them found inside the one before. */
+#ifndef SMIME_MAIL_OPEN_H
+#define SMIME_MAIL_OPEN_H
+
+#include "base/job.h"
+#include "cms/decoder.h"
+#include "mail/report.h"
+#include "mime/address.h"
+#include "mime/scan.h"
+#include "pki/path.h"
+
+#include <smime/open.h>
+
+typedef struct smime__level smime__level;
+
+/* Everything that one reading of a message makes; thrown away before another reading. */
+typedef struct smime__open_run {
+    smime_open *job;
+    smime__level *levels[64];
+    size_t level_count;
+    smime__budget budget;
+    smime__pool bag;            /* certificates of the message */
+    smime__path_context *paths;
+    smime_report *report;
+    smime__stage *sink;         /* where content goes: the job's tail, or the hold in front of it */
+    smime__stage *hold_in, *hold_out;
+    smime__gate *hold_gate;
+    int missed_digest;          /* micalg named another hash than the signer used */
+    /* the header of the message */
+    smime__mailboxes from, sender;
+    int from_fields;
+    int has_date;
+    int64_t date;
+} smime__open_run;
+
+struct smime_open {
+    smime__job job;
+    smime__stage head;
+    smime_identity **identities;
+    size_t identity_count, identity_room;
+    smime_store *store;
+    int32_t release;
+    int buffered;    /* output goes to private memory: no need to hold it back */
+    int all_hashes;  /* a second reading, after a wrong micalg */
+    smime__open_run run;
+};
+
+/* Level @p index of the content: 0 is the message itself. @p as is UNKNOWN for MIME, or the CMS
+ * structure that stands there without MIME. */
+smime_status smime__level_new(smime__open_run *run, smime__oid as, smime__stage **ret_entry);
+void smime__level_free(smime__level *level);
+/* What the level's own CMS layer came to, or NULL when it has none. */
+const smime__cms_result *smime__level_result(const smime__level *level);
+const char *smime__level_failure(const smime__level *level, uint64_t *ret_offset);
+const char *smime__level_note(const smime__level *level); /* a reason code, or NULL */
+int smime__level_is_layer(const smime__level *level);
+int smime__level_finished(const smime__level *level);
+smime__defects *smime__level_defects(smime__level *level);
+/* Paths of the entities in the level's content, when it holds no further layer. */
+char **smime__level_parts(smime__level *level, size_t *ret_count);
+/* Kinds of protected parts below the root: SMIME__LAYER_* each. */
+const int *smime__level_errants(const smime__level *level, size_t *ret_count);
+
+/* The header of the message, once. */
+smime_status smime__open_read_header(smime__open_run *run, const smime__header *header);
+
+/* Puts the report together and decides. */
+smime_status smime__verdict(smime__open_run *run);
+/* Whether content may be handed out under @p release. */
+int smime__verdict_releases(const smime_report *report, int32_t release);
+void smime__verdict_sentence(smime_report *report, const smime__error *error);
+
+/* The address binding of one certificate. *ret_case: they differ in case alone. */
+int32_t smime__binding_of(const smime__open_run *run, const smime_cert *cert, int strict,
+                          int *ret_case);
+
+/* A hold in front of @p tail: what is written waits encrypted under a key made for it. */
+smime_status smime__hold_new(smime__open_run *run, smime__stage *tail);
+
+#endif

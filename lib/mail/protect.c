@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mail/protect.h"
+
+#include "codec/crlf.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static smime_protect *of_head(smime__stage *head)
+{
+    return (smime_protect *)((char *)head - offsetof(smime_protect, head));
+}
+
+static smime_protect *of_reader(smime__stage *reader)
+{
+    return (smime_protect *)((char *)reader - offsetof(smime_protect, reader));
+}
+
+/* A structure that can be read in two ways: nobody could say what is signed. */
+static smime_status check_defects(smime_protect *job, smime__defects *defects)
+{
+    for (size_t i = 0; i < defects->count; i++)
+        if (defects->list[i].kind == SMIME_DEFECT_STRUCTURAL)
+            return smime__fail_at(&job->job.error, defects->list[i].offset, SMIME_E_MIME_SYNTAX,
+                                  "the message can be read in two ways: %s",
+                                  defects->list[i].text);
+    return SMIME_OK;
+}
+
+static smime_status scout_ahead(smime_protect *job, const uint8_t *data, size_t len)
+{
+    smime_status status = smime__scout_write(job->scout, data, len);
+
+    return status == SMIME_OK ? check_defects(job, smime__scout_defects(job->scout)) : status;
+}
+
+static smime_status head_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    smime_protect *job = of_head(stage);
+    smime_status status;
+
+    if (!job->gate)
+        return smime__stage_write(&job->reader, data, len);
+    status = scout_ahead(job, data, len);
+    if (status == SMIME_OK)
+        status = smime__stage_write(&job->gate->stage, data, len);
+    smime__gate_allow(job->gate, smime__scout_decided(job->scout));
+    return status;
+}
+
+static smime_status head_finish(smime__stage *stage)
+{
+    smime_protect *job = of_head(stage);
+    smime_status status;
+
+    if (!job->job.consumed)
+        return smime__fail(&job->job.error, SMIME_E_MIME_SYNTAX, "the message is empty");
+    if (!job->gate)
+        return smime__stage_finish(&job->reader);
+    status = smime__scout_finish(job->scout);
+    if (status == SMIME_OK)
+        status = check_defects(job, smime__scout_defects(job->scout));
+    smime__gate_open(job->gate);
+    return status == SMIME_OK ? smime__stage_finish(&job->gate->stage) : status;
+}
+
+static smime_status reader_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    smime_protect *job = of_reader(stage);
+    smime_status status = smime__scan_write(job->scan, data, len);
+
+    return status == SMIME_OK ? check_defects(job, smime__scan_defects(job->scan)) : status;
+}
+
+static smime_status reader_finish(smime__stage *stage)
+{
+    smime_protect *job = of_reader(stage);
+    smime_status status = smime__scan_finish(job->scan);
+
+    if (status == SMIME_OK)
+        status = check_defects(job, smime__scan_defects(job->scan));
+    if (status == SMIME_OK && job->scout && smime__scout_kept_dirty(job->scout))
+        status = smime__protect_note(job, "A part that others signed or encrypted is not 7-bit and "
+                                          "was left as it is: a relay may change it.");
+    return status;
+}
+
+/* The sender can read its own mail, unless that was refused. */
+static smime_status add_self(smime_protect *job)
+{
+    if (!job->signer_count || !job->recipient_count || job->no_self || job->has_self)
+        return SMIME_OK;
+    for (size_t i = 0; i < job->signer_count; i++) {
+        smime_cert *cert = job->signers[i].identity->cert;
+        if (!smime__cert_unusable(cert, SMIME_USE_ENCRYPT, job->job.settings.time))
+            return smime_protect_encrypt_to_self(job, cert);
+    }
+    return smime__fail(&job->job.error, SMIME_E_NO_SELF,
+                       "no certificate of the sender's is for encryption, so the sender could not "
+                       "read this mail");
+}
+
+static smime_status start(void *owner)
+{
+    smime_protect *job = owner;
+    smime_status status;
+
+    if (!job->signer_count && !job->recipient_count)
+        return smime__fail(&job->job.error, SMIME_E_NO_WORK, "neither signer nor recipient");
+    job->job.state = SMIME__JOB_NEW; /* the sender's own certificate is a setting like any other */
+    status = add_self(job);
+    job->job.state = SMIME__JOB_RUNNING;
+    job->job.head = &job->head;
+    if (status == SMIME_OK)
+        status = smime__scan_new(&smime__protect_rewrite, job, 0, &job->job.settings.limits,
+                                 &job->job.error, &job->scan);
+    /* what is encrypted alone needs no transfer encoding: nothing inside meets a relay */
+    if (status == SMIME_OK && job->signer_count && !job->scouted) {
+        status = smime__scout_new(&job->job.settings.limits, &job->job.error, &job->scout);
+        if (status == SMIME_OK)
+            status = smime__gate_new(&job->job, &job->reader, &job->gate);
+    }
+    return status;
+}
+
+static smime_status complete(void *owner)
+{
+    (void)owner;
+    return SMIME_OK;
+}
+
+static const smime__job_kind kind = { start, complete };
+
+smime_status smime_protect_new(const smime_policy *policy, smime_protect **ret_protect)
+{
+    smime_protect *job;
+    smime_status status;
+
+    if (!ret_protect)
+        return SMIME_E_INVALID_ARG;
+    job = calloc(1, sizeof *job);
+    if (!job)
+        return SMIME_E_NOMEM;
+    job->hash = SMIME__HASH_SHA256;
+    job->oaep_hash = SMIME__HASH_SHA256;
+    job->head.write = head_write;
+    job->head.finish = head_finish;
+    job->reader.write = reader_write;
+    job->reader.finish = reader_finish;
+    status = smime__job_init(&job->job, &kind, job, policy);
+    if (status < 0) {
+        smime_protect_free(job);
+        return status;
+    }
+    *ret_protect = job;
+    return SMIME_OK;
+}
+
+void smime_protect_free(smime_protect *job)
+{
+    if (!job)
+        return;
+    if (job->gate)
+        smime__stage_free(&job->gate->stage);
+    smime__scout_free(job->scout);
+    smime__scan_free(job->scan);
+    smime__stage_free(job->leaf_decoder);
+    smime__stage_free(job->leaf_canonical);
+    smime__stage_free(job->leaf_encoder);
+    smime__stage_free(job->canonical);
+    smime__stage_free(job->signer);
+    smime__stage_free(job->encrypter);
+    smime__pool_clear(&job->carried);
+    for (size_t i = 0; i < job->signer_count; i++)
+        smime_identity_unref(job->signers[i].identity);
+    for (size_t i = 0; i < job->recipient_count; i++)
+        smime_cert_unref(job->recipients[i].cert);
+    for (size_t i = 0; i < job->note_count; i++)
+        free(job->notes[i]);
+    free(job->signers);
+    free(job->recipients);
+    free(job->notes);
+    smime__job_free(&job->job);
+    free(job);
+}
+
+smime_status smime__protect_note(smime_protect *job, const char *text)
+{
+    smime_status status;
+
+    for (size_t i = 0; i < job->note_count; i++)
+        if (!strcmp(job->notes[i], text))
+            return SMIME_OK;
+    status = smime__grow((void **)&job->notes, job->note_count, &job->note_room,
+                         sizeof *job->notes);
+    if (status < 0)
+        return status;
+    job->notes[job->note_count] = strdup(text);
+    if (!job->notes[job->note_count])
+        return SMIME_E_NOMEM;
+    job->note_count++;
+    return SMIME_OK;
+}
+
+/* The certificates that lead from the signer upwards, the self-issued root left out: a reader has
+ * it or does not trust it. */
+static smime_status carry_chain(smime_protect *job, const smime_identity *identity)
+{
+    size_t done = job->carried.count;
+    smime_status status = smime__pool_add(&job->carried, identity->cert);
+
+    for (; done < job->carried.count && status == SMIME_OK; done++) {
+        smime__view issuer = smime__buf_view(&job->carried.certs[done]->issuer_canonical);
+        for (size_t i = 0; i < identity->chain_count && status == SMIME_OK; i++) {
+            smime_cert *cert = identity->chain[i];
+            smime__view subject = smime__buf_view(&cert->subject_canonical);
+            if (smime__view_equal(subject, issuer) &&
+                !smime__view_equal(subject, smime__buf_view(&cert->issuer_canonical)))
+                status = smime__pool_add(&job->carried, cert);
+        }
+    }
+    return status;
+}
+
+static smime_status build_signer(smime_protect *job, smime__stage *next)
+{
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < job->signer_count && status == SMIME_OK; i++) {
+        smime__key_kind key = smime__privkey_kind(job->signers[i].identity->key);
+        job->signers[i].hash = key == SMIME__KEY_ED25519 ? SMIME__HASH_SHA512 : job->hash;
+        job->signers[i].pss = job->pss;
+        status = carry_chain(job, job->signers[i].identity);
+    }
+    job->signed_spec.signers = job->signers;
+    job->signed_spec.count = job->signer_count;
+    job->signed_spec.certs = &job->carried;
+    job->signed_spec.detached = !job->opaque;
+    if (status < 0)
+        return status;
+    return job->opaque ? smime__opaque_signer_new(&job->signed_spec, next, &job->signer)
+                       : smime__clear_signer_new(&job->signed_spec, next, &job->signer);
+}
+
+smime_status smime__protect_build(smime_protect *job)
+{
+    smime__stage *next = &job->job.tail;
+    smime__enveloped_spec spec;
+    smime_status status = SMIME_OK;
+
+    if (job->recipient_count) {
+        memset(&spec, 0, sizeof spec);
+        status = smime__protect_choose(job, &spec);
+        if (status == SMIME_OK)
+            status = smime__encrypter_new(&spec, next, &job->encrypter);
+        next = job->encrypter;
+    }
+    if (status == SMIME_OK && job->signer_count) {
+        status = build_signer(job, next);
+        next = job->signer;
+    }
+    job->chain = next;
+    return status == SMIME_OK ? smime__crlf_new(next, &job->canonical) : status;
+}
+
+smime_status smime_protect_set_sink(smime_protect *job, smime_write_function write,
+                                    void (*discard)(void *user_data), void *user_data,
+                                    void (*destroy)(void *user_data))
+{
+    if (!job) {
+        if (destroy)
+            destroy(user_data);
+        return SMIME_E_INVALID_ARG;
+    }
+    return smime__job_set_sink(&job->job, write, discard, user_data, destroy);
+}
+
+smime_status smime_protect_write(smime_protect *job, const void *data, size_t len,
+                                 size_t *ret_taken)
+{
+    return job ? smime__job_write(&job->job, data, len, ret_taken) : SMIME_E_INVALID_ARG;
+}
+
+smime_status smime_protect_read(smime_protect *job, void *buffer, size_t size, size_t *ret_got)
+{
+    return job ? smime__job_read(&job->job, buffer, size, ret_got) : SMIME_E_INVALID_ARG;
+}
+
+smime_status smime_protect_finish(smime_protect *job)
+{
+    return job ? smime__job_finish(&job->job) : SMIME_E_INVALID_ARG;
+}
+
+static smime_status begin_scouting(smime_protect *job)
+{
+    smime_status status = smime__job_may_configure(&job->job);
+
+    if (status == SMIME_OK && job->signer_count && !job->scout)
+        status = smime__scout_new(&job->job.settings.limits, &job->job.error, &job->scout);
+    return status;
+}
+
+static smime_status end_scouting(smime_protect *job)
+{
+    smime_status status = smime__scout_finish(job->scout);
+
+    job->scouted = status == SMIME_OK;
+    return status;
+}
+
+/* The whole message is at hand, so it is read beforehand and nothing has to wait. */
+smime_status smime_protect_buffer(smime_protect *job, const void *data, size_t len,
+                                  uint8_t **ret_data, size_t *ret_len)
+{
+    smime_status status;
+
+    if (!job || !ret_data || !ret_len || (len && !data))
+        return SMIME_E_INVALID_ARG;
+    status = begin_scouting(job);
+    if (status == SMIME_OK && job->scout) {
+        status = scout_ahead(job, data, len);
+        if (status == SMIME_OK)
+            status = end_scouting(job);
+    }
+    return status == SMIME_OK ? smime__job_buffer(&job->job, data, len, ret_data, ret_len)
+                              : status;
+}
+
+static smime_status scout_file(smime_protect *job, int in)
+{
+    uint8_t *block = malloc(SMIME__JOB_BLOCK);
+    smime_status status = block ? SMIME_OK : SMIME_E_NOMEM;
+    ssize_t got = 1;
+
+    while (status == SMIME_OK && got > 0) {
+        got = read(in, block, SMIME__JOB_BLOCK);
+        if (got < 0)
+            status = smime__fail(&job->job.error, SMIME_E_IO, "the input cannot be read");
+        else if (got > 0)
+            status = scout_ahead(job, block, (size_t)got);
+    }
+    free(block);
+    return status == SMIME_OK ? end_scouting(job) : status;
+}
+
+smime_status smime_protect_fd(smime_protect *job, int in, int out)
+{
+    off_t place;
+    smime_status status = SMIME_OK;
+
+    if (!job || in < 0 || out < 0)
+        return SMIME_E_INVALID_ARG;
+    place = lseek(in, 0, SEEK_CUR);
+    if (place >= 0 && job->signer_count) {
+        status = begin_scouting(job);
+        if (status == SMIME_OK)
+            status = scout_file(job, in);
+        if (status == SMIME_OK && lseek(in, place, SEEK_SET) != place)
+            status = smime__fail(&job->job.error, SMIME_E_IO, "the input cannot be read again");
+    }
+    return status == SMIME_OK ? smime__job_fd(&job->job, in, out) : status;
+}
+
+const char *smime_protect_error_text(const smime_protect *job)
+{
+    return job ? smime__error_sentence(&job->job.error) : "";
+}
+
+size_t smime_protect_note_count(const smime_protect *job)
+{
+    return job ? job->note_count : 0;
+}
+
+const char *smime_protect_note(const smime_protect *job, size_t index)
+{
+    return job && index < job->note_count ? job->notes[index] : NULL;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The protect job. */
+#ifndef SMIME_MAIL_PROTECT_H
+#define SMIME_MAIL_PROTECT_H
+
+#include "base/job.h"
+#include "cms/enveloped_data.h"
+#include "cms/signed_data.h"
+#include "mime/transport.h"
+
+#include <smime/protect.h>
+
+struct smime_protect {
+    smime__job job;
+    /* settings */
+    smime__signer *signers;
+    size_t signer_count, signer_room;
+    smime__recipient *recipients;
+    size_t recipient_count, recipient_room;
+    int has_self, no_self, opaque, pss;
+    smime__hash hash;
+    int32_t cipher, transport;
+    smime__hash oaep_hash;
+    char **notes;
+    size_t note_count, note_room;
+    /* under way */
+    smime__stage head;      /* feeds the scout and the gate */
+    smime__scout *scout;    /* NULL when nothing is signed */
+    int scouted;            /* a reading beforehand has decided everything */
+    smime__gate *gate;
+    smime__stage reader;    /* behind the gate: feeds the scanner */
+    smime__scan *scan;
+    size_t leaf;            /* index of the next leaf, as the scout counts */
+    int transparent;        /* the leaf's body is passed without canonical line ends */
+    smime__stage *canonical; /* in front of the chain */
+    smime__stage *chain;     /* signer, or encrypter: takes the entity */
+    smime__stage *signer;
+    smime__stage *encrypter;
+    smime__signed_data_spec signed_spec;
+    smime__pool carried;     /* certificates in the message */
+    /* a leaf whose transfer encoding changes: decoder, canonical line ends, encoder */
+    smime__stage *leaf_in, *leaf_decoder, *leaf_canonical, *leaf_encoder;
+    smime__stage leaf_out;
+};
+
+smime_status smime__protect_note(smime_protect *job, const char *text);
+
+/* Stages that take a MIME entity and write a MIME entity around it. */
+smime_status smime__clear_signer_new(const smime__signed_data_spec *spec, smime__stage *next,
+                                     smime__stage **ret_stage);
+smime_status smime__opaque_signer_new(const smime__signed_data_spec *spec, smime__stage *next,
+                                      smime__stage **ret_stage);
+smime_status smime__encrypter_new(const smime__enveloped_spec *spec, smime__stage *next,
+                                  smime__stage **ret_stage);
+
+/* The stages in front of the output, from the settings. */
+smime_status smime__protect_build(smime_protect *job);
+/* Chooses cipher and key transport, with a note where there was a choice. */
+smime_status smime__protect_choose(smime_protect *job, smime__enveloped_spec *spec);
+
+/* Handler of the scanner that rewrites the message. */
+extern const smime__scan_handler smime__protect_rewrite;
+
+#endif

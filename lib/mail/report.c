@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reports: the reasons, and how a report is put together. */
+#include "mail/report.h"
+
+#include "base/ascii.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct reason_row {
+    const char *code;
+    int weight; /* 0: something is wrong; 1: something is lacking; 2: to be known */
+    const char *text;
+} reason_row;
+
+static const reason_row rows[] = {
+    { "message-empty", 0, "The message is empty." },
+    { "mime-malformed", 0, "The MIME structure of a protected message cannot be read." },
+    { "cms-malformed", 0, "The cryptographic structure (CMS) cannot be read." },
+    { "limit", 0, "A limit was met before there was a verdict." },
+    { "content-changed", 0, "The content is not what was signed." },
+    { "bad-signature", 0, "A signature does not fit the signer's key." },
+    { "signer-malformed", 0, "The data of a signer is malformed." },
+    { "attribute-malformed", 0, "An attribute of a signer is missing, doubled or malformed." },
+    { "algorithm-mismatch", 0, "The algorithms of a signer contradict each other." },
+    { "content-type-mismatch", 0, "A signer signed another type of content." },
+    { "certificate-mismatch", 0, "A signature names another certificate." },
+    { "detached-has-content", 0, "A detached signature holds content of its own." },
+    { "no-signer", 0, "There is signed data without any signer." },
+    { "signed-structure", 0, "A multipart/signed does not have exactly a content and a signature." },
+    { "content-missing", 0, "There is a signature, and nothing that it signs." },
+    { "decryption-failed", 0, "The content cannot be decrypted." },
+    { "cipher-misplaced", 0, "A cipher stands in a structure where it must not." },
+    { "structure-ambiguous", 0, "The structure of the signed message can be read in two ways." },
+    { "from-mismatch", 0, "The signer is not the sender shown." },
+    { "from-sender-only", 0, "The signer is the Sender, and not the one in From." },
+    { "from-no-address", 0, "The signer's certificate names no e-mail address." },
+    { "from-ambiguous", 0, "There is not exactly one address in From." },
+    { "from-missing", 0, "There is no address in From." },
+    { "weak-algorithm", 0, "A signature uses an algorithm that can be forged." },
+    { "path-invalid", 0, "A signer's certificate is not valid." },
+    { "no-certificate", 1, "The certificate of a signer was not found." },
+    { "digest-not-computed", 1, "The digest algorithm announced is not the one that was used." },
+    { "no-anchor", 1, "No trusted issuer of a signer's certificate was found." },
+    { "unsupported-algorithm", 1, "An algorithm is not supported." },
+    { "unsupported-content-type", 1, "A type of CMS content is not supported." },
+    { "no-key", 1, "The content is encrypted, and for no key at hand." },
+    { "signature-outside", 2, "A signature stands outside the encryption: the signer need not have "
+                              "known the content." },
+    { "not-authenticated", 2, "The encryption cannot show changes (CBC)." },
+    { "certs-only", 2, "The message carries certificates and no signature." },
+    { "other-protocol", 2, "A multipart/signed or encrypted part is not S/MIME." },
+    { "errant-layer", 2, "A protected part stands beside or below other content; it does not "
+                         "count and was not opened." },
+    { "certificate-skipped", 2, "A certificate in the message is malformed and was left out." },
+    { "trailing-data", 2, "Bytes follow the cryptographic structure; they were ignored." },
+    { "address-case", 2, "From and the certificate differ in upper and lower case." },
+    { "display-name-address", 2, "The display name in From holds another address." },
+    { "signing-time-differs", 2, "The signing time is not that of the Date field." },
+    { "revocation-not-checked", 2, "Whether a certificate was revoked was not checked." },
+};
+
+static const reason_row *find(const char *code)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (!strcmp(rows[i].code, code))
+            return &rows[i];
+    return NULL;
+}
+
+smime_status smime__report_new(smime_report **ret_report)
+{
+    smime_report *report = calloc(1, sizeof *report);
+
+    if (!report)
+        return SMIME_E_NOMEM;
+    smime__ref_init(&report->refs);
+    *ret_report = report;
+    return SMIME_OK;
+}
+
+smime_status smime__report_add_layer(smime_report *report, smime__report_layer **ret_layer)
+{
+    smime_status status = smime__grow((void **)&report->layers, report->layer_count,
+                                      &report->layer_room, sizeof *report->layers);
+    if (status < 0)
+        return status;
+    *ret_layer = &report->layers[report->layer_count++];
+    memset(*ret_layer, 0, sizeof **ret_layer);
+    return SMIME_OK;
+}
+
+smime_status smime__report_reason(smime_report *report, const char *code, const char *text,
+                                  int layer, int signer, int certificate, uint64_t offset)
+{
+    const reason_row *row = find(code);
+    smime__buf clean = { 0 };
+    smime__reason *made;
+    smime_status status = smime__grow((void **)&report->reasons, report->reason_count,
+                                      &report->reason_room, sizeof *report->reasons);
+
+    if (status == SMIME_OK && (!text || !*text))
+        text = row ? row->text : code;
+    if (status == SMIME_OK)
+        status = smime__utf8_clean(&clean, smime__view_text(text));
+    if (status == SMIME_OK && !smime__buf_text(&clean))
+        status = SMIME_E_NOMEM;
+    if (status < 0) {
+        smime__buf_free(&clean);
+        return status;
+    }
+    made = &report->reasons[report->reason_count++];
+    /* codes of certificate paths are not in the table: the path's own list has them */
+    made->code = row ? row->code : code;
+    made->text = (char *)clean.data;
+    made->layer = layer;
+    made->signer = signer;
+    made->certificate = certificate;
+    made->offset = offset;
+    made->weight = row ? row->weight : 0;
+    return SMIME_OK;
+}
+
+/* By weight, and stable: a small insertion sort. */
+void smime__report_sort_reasons(smime_report *report)
+{
+    for (size_t i = 1; i < report->reason_count; i++) {
+        smime__reason moved = report->reasons[i];
+        size_t k = i;
+        for (; k > 0 && report->reasons[k - 1].weight > moved.weight; k--)
+            report->reasons[k] = report->reasons[k - 1];
+        report->reasons[k] = moved;
+    }
+}
+
+int smime__layer_encrypts(const smime__report_layer *layer)
+{
+    return layer->kind == SMIME_LAYER_ENVELOPED || layer->kind == SMIME_LAYER_AUTH_ENVELOPED ||
+           layer->kind == SMIME_LAYER_ENCRYPTED;
+}
+
+smime_report *smime_report_ref(smime_report *report)
+{
+    if (report)
+        smime__ref_up(&report->refs);
+    return report;
+}
+
+static void clear_layer(smime__report_layer *layer)
+{
+    for (size_t i = 0; i < layer->signer_count; i++) {
+        smime_cert_unref(layer->signers[i].cert);
+        smime_path_unref(layer->signers[i].path);
+    }
+    free(layer->signers);
+    for (size_t i = 0; i < layer->part_count; i++)
+        free(layer->parts[i]);
+    free(layer->parts);
+    smime__recipients_clear(&layer->recipients);
+}
+
+void smime_report_unref(smime_report *report)
+{
+    if (!report || !smime__ref_down(&report->refs))
+        return;
+    for (size_t i = 0; i < report->reason_count; i++)
+        free(report->reasons[i].text);
+    for (size_t i = 0; i < report->layer_count; i++)
+        clear_layer(&report->layers[i]);
+    for (size_t i = 0; i < report->field_count; i++) {
+        free(report->fields[i].name);
+        free(report->fields[i].value);
+    }
+    free(report->reasons);
+    free(report->layers);
+    free(report->fields);
+    free(report->defects);
+    free(report->text);
+    free(report->from_address);
+    free(report->from_display);
+    free(report);
+}

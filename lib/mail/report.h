@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a report holds. */
+#ifndef SMIME_MAIL_REPORT_H
+#define SMIME_MAIL_REPORT_H
+
+#include "base/refcount.h"
+#include "cms/decoder.h"
+#include "mime/defect.h"
+
+#include <smime/report.h>
+
+typedef struct smime__reason {
+    const char *code;
+    char *text;
+    int layer, signer, certificate; /* -1: none */
+    uint64_t offset;
+    int weight; /* errors before notes */
+} smime__reason;
+
+typedef struct smime__report_signer {
+    int32_t status;
+    smime_cert *cert;
+    smime__hash hash;
+    smime__scheme scheme;
+    int has_time;
+    int64_t time;
+    smime_path *path;
+    int32_t binding;
+} smime__report_signer;
+
+typedef struct smime__report_layer {
+    int32_t kind;
+    int errant;
+    const char *algorithm;
+    int authenticated;
+    int opened;
+    int locked;
+    int failed;
+    smime__recipients recipients;
+    smime__report_signer *signers;
+    size_t signer_count;
+    uint64_t covers_length;
+    char **parts;
+    size_t part_count, part_room;
+} smime__report_layer;
+
+typedef struct smime__report_field {
+    char *name;
+    char *value;
+} smime__report_field;
+
+typedef struct smime__report_defect {
+    smime__defect defect;
+    int32_t layer;
+} smime__report_defect;
+
+struct smime_report {
+    smime__refcount refs;
+    int32_t summary;
+    int32_t presentation;
+    smime_status status;
+    char *text;
+    smime__reason *reasons;
+    size_t reason_count, reason_room;
+    char *from_address;
+    char *from_display;
+    int32_t from_binding;
+    smime__report_layer *layers;
+    size_t layer_count, layer_room;
+    smime__report_field *fields;
+    size_t field_count, field_room;
+    smime__report_defect *defects;
+    size_t defect_count, defect_room;
+    int structural;
+};
+
+smime_status smime__report_new(smime_report **ret_report);
+smime_status smime__report_add_layer(smime_report *report, smime__report_layer **ret_layer);
+/* @p text NULL: the table's own sentence for the code. */
+smime_status smime__report_reason(smime_report *report, const char *code, const char *text,
+                                  int layer, int signer, int certificate, uint64_t offset);
+void smime__report_sort_reasons(smime_report *report);
+int smime__layer_encrypts(const smime__report_layer *layer);
+
+#endif

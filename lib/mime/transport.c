@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mime/transport.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 998 /* RFC 5322 2.1.1 */
+
+struct smime__scout {
+    smime__scan *scan;
+    smime__error *error;
+    uint8_t *verdicts;
+    size_t count, room;
+    uint64_t decided;
+    int undecided;    /* the current leaf is */
+    int encoding;     /* of the current leaf */
+    size_t column;    /* bytes on the current line */
+    uint8_t start[5]; /* of the current line */
+    int after_cr;
+    int kept_dirty;
+};
+
+int smime__part_is_sealed(const smime__part *part)
+{
+    for (; part; part = part->parent)
+        if (part->type.value && (!strcmp(part->type.value, "multipart/signed") ||
+                                 !strcmp(part->type.value, "multipart/encrypted")))
+            return 1;
+    return 0;
+}
+
+static smime_status on_begin(void *user, smime__part *part, const smime__header *header)
+{
+    smime__scout *scout = user;
+    smime_status status;
+
+    (void)header;
+    if (part->kind != SMIME__LEAF)
+        return SMIME_OK;
+    status = smime__grow((void **)&scout->verdicts, scout->count, &scout->room, 1);
+    if (status < 0)
+        return status;
+    scout->verdicts[scout->count] = 0;
+    if (smime__part_is_sealed(part))
+        scout->verdicts[scout->count] = SMIME__LEAF_KEEP;
+    else if (!strcmp(part->encoding_name, "binary"))
+        scout->verdicts[scout->count] = SMIME__LEAF_DIRTY;
+    scout->undecided = !scout->verdicts[scout->count];
+    scout->count++;
+    scout->encoding = part->encoding;
+    scout->column = 0;
+    scout->after_cr = 0;
+    if (scout->undecided) /* without the last byte of the header the leaf cannot begin */
+        scout->decided = part->body_offset ? part->body_offset - 1 : 0;
+    return SMIME_OK;
+}
+
+/* 1 when the byte keeps to 7-bit (RFC 2045 2.7) and the line to transport. */
+static int byte_is_safe(smime__scout *scout, uint8_t c)
+{
+    if (c == '\n') {
+        scout->column = 0;
+        scout->after_cr = 0;
+        return 1;
+    }
+    if (scout->after_cr || c == 0 || c >= 0x80)
+        return 0;
+    if (c == '\r') {
+        scout->after_cr = 1;
+        return 1;
+    }
+    if (scout->column < 5) {
+        scout->start[scout->column] = c;
+        if (scout->column == 4 && !memcmp(scout->start, "From ", 5))
+            return 0;
+    }
+    return ++scout->column <= LINE_MAX_BYTES;
+}
+
+static smime_status found_dirty(smime__scout *scout, uint64_t offset)
+{
+    uint8_t *verdict = &scout->verdicts[scout->count - 1];
+
+    if (*verdict == SMIME__LEAF_KEEP) {
+        scout->kept_dirty = 1;
+        return SMIME_OK;
+    }
+    if (*verdict == SMIME__LEAF_CLEAN)
+        return smime__fail_at(scout->error, offset, SMIME_E_MIME_ENCODING,
+                              "a body that is declared base64 holds lines that are none");
+    *verdict = SMIME__LEAF_DIRTY;
+    scout->undecided = 0;
+    return SMIME_OK;
+}
+
+static smime_status on_body(void *user, smime__part *part, const uint8_t *data, size_t len)
+{
+    smime__scout *scout = user;
+    uint8_t *verdict = &scout->verdicts[scout->count - 1];
+
+    (void)part;
+    if (*verdict == SMIME__LEAF_DIRTY || (*verdict == SMIME__LEAF_KEEP && scout->kept_dirty))
+        return SMIME_OK;
+    for (size_t i = 0; i < len; i++) {
+        if (!byte_is_safe(scout, data[i]))
+            return found_dirty(scout, smime__scan_position(scout->scan));
+        /* base64 is judged by its first line, so that attachments of any size need not wait */
+        if (data[i] == '\n' && scout->undecided && scout->encoding == SMIME__ENC_BASE64) {
+            *verdict = SMIME__LEAF_CLEAN;
+            scout->undecided = 0;
+        }
+    }
+    return SMIME_OK;
+}
+
+static smime_status on_frame(void *user, smime__part *part, const uint8_t *data, size_t len)
+{
+    (void)user;
+    (void)part;
+    (void)data;
+    (void)len;
+    return SMIME_OK;
+}
+
+static smime_status on_end(void *user, smime__part *part)
+{
+    smime__scout *scout = user;
+
+    if (part->kind == SMIME__LEAF && scout->undecided) {
+        scout->verdicts[scout->count - 1] = SMIME__LEAF_CLEAN;
+        scout->undecided = 0;
+    }
+    return SMIME_OK;
+}
+
+static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end };
+
+smime_status smime__scout_new(const smime__limits *limits, smime__error *error,
+                              smime__scout **ret_scout)
+{
+    smime__scout *scout = calloc(1, sizeof *scout);
+    smime_status status;
+
+    if (!scout)
+        return SMIME_E_NOMEM;
+    scout->error = error;
+    status = smime__scan_new(&handler, scout, 0, limits, error, &scout->scan);
+    if (status < 0) {
+        free(scout);
+        return status;
+    }
+    *ret_scout = scout;
+    return SMIME_OK;
+}
+
+void smime__scout_free(smime__scout *scout)
+{
+    if (!scout)
+        return;
+    smime__scan_free(scout->scan);
+    free(scout->verdicts);
+    free(scout);
+}
+
+smime_status smime__scout_write(smime__scout *scout, const uint8_t *data, size_t len)
+{
+    return smime__scan_write(scout->scan, data, len);
+}
+
+smime_status smime__scout_finish(smime__scout *scout)
+{
+    return smime__scan_finish(scout->scan);
+}
+
+uint64_t smime__scout_decided(const smime__scout *scout)
+{
+    return scout->undecided ? scout->decided : smime__scan_position(scout->scan);
+}
+
+int smime__scout_verdict(const smime__scout *scout, size_t index)
+{
+    return index < scout->count ? scout->verdicts[index] : 0;
+}
+
+smime__defects *smime__scout_defects(smime__scout *scout)
+{
+    return smime__scan_defects(scout->scan);
+}
+
+int smime__scout_kept_dirty(const smime__scout *scout)
+{
+    return scout->kept_dirty;
+}
