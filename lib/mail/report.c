@@ -90,6 +90,18 @@ smime_status smime__report_add_layer(smime_report *report, smime__report_layer *
     return SMIME_OK;
 }
 
+/* Reasons come from layers that write fragments; people get sentences. */
+static smime_status add_sentence(smime__buf *to, const char *text)
+{
+    smime_status status = smime__utf8_clean(to, smime__view_text(text));
+
+    if (status == SMIME_OK && to->len && to->data[0] >= 'a' && to->data[0] <= 'z')
+        to->data[0] = (uint8_t)(to->data[0] - 32);
+    if (status == SMIME_OK && to->len && to->data[to->len - 1] != '.')
+        status = smime__buf_add_byte(to, '.');
+    return status;
+}
+
 smime_status smime__report_reason(smime_report *report, const char *code, const char *text,
                                   int layer, int signer, int certificate, uint64_t offset)
 {
@@ -102,7 +114,7 @@ smime_status smime__report_reason(smime_report *report, const char *code, const 
     if (status == SMIME_OK && (!text || !*text))
         text = row ? row->text : code;
     if (status == SMIME_OK)
-        status = smime__utf8_clean(&clean, smime__view_text(text));
+        status = add_sentence(&clean, text);
     if (status == SMIME_OK && !smime__buf_text(&clean))
         status = SMIME_E_NOMEM;
     if (status < 0) {

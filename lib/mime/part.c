@@ -70,6 +70,13 @@ static smime_status read_type(smime__part *part, const smime__header *header,
     return set_type(part, digest_default ? "message/rfc822" : "text/plain");
 }
 
+static void set_encoding_name(smime__part *part, const char *name)
+{
+    if (strlen(name) >= sizeof part->encoding_name)
+        name = "unknown";
+    memcpy(part->encoding_name, name, strlen(name) + 1);
+}
+
 static smime_status read_encoding(smime__part *part, const smime__header *header,
                                   smime__defects *defects)
 {
@@ -79,7 +86,7 @@ static smime_status read_encoding(smime__part *part, const smime__header *header
     smime_status status;
 
     part->encoding = SMIME__ENC_IDENTITY;
-    strcpy(part->encoding_name, "7bit");
+    set_encoding_name(part, "7bit");
     if (!field)
         return SMIME_OK;
     status = smime__field_unfold(&text, field->value);
@@ -100,10 +107,7 @@ static smime_status read_encoding(smime__part *part, const smime__header *header
         if (status == SMIME_OK)
             status = smime__defect_add(defects, "encoding-unknown", field->offset);
     }
-    if (strlen(value.value) < sizeof part->encoding_name)
-        strcpy(part->encoding_name, value.value);
-    else
-        strcpy(part->encoding_name, "unknown");
+    set_encoding_name(part, value.value);
     smime__params_free(&value);
     return status;
 }

@@ -93,22 +93,78 @@ static smime_status found_dirty(smime__scout *scout, uint64_t offset)
     return SMIME_OK;
 }
 
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+/* 1 when none of the bytes is 0, CR or over 127: eight at a time. */
+static int run_is_plain(const uint8_t *data, size_t len)
+{
+    uint64_t bad = 0, word, cr;
+
+    for (; len >= 8; data += 8, len -= 8) {
+        memcpy(&word, data, 8);
+        cr = word ^ ONES * '\r';
+        /* the high bit of (x - 1) & ~x shows a zero byte; one of word itself an 8-bit byte */
+        bad |= ((word - ONES) & ~word) | ((cr - ONES) & ~cr) | word;
+    }
+    if (bad & HIGHS)
+        return 0;
+    for (; len; data++, len--)
+        if (*data == 0 || *data == '\r' || *data >= 0x80)
+            return 0;
+    return 1;
+}
+
+/* How many bytes at @p data, which begins a line, are whole lines that are plainly safe. The rest
+ * is looked at byte by byte. */
+static size_t safe_lines(const uint8_t *data, size_t len)
+{
+    const uint8_t *end = data + len, *line = data, *lf;
+
+    while (line < end && (lf = memchr(line, '\n', (size_t)(end - line))) != NULL) {
+        size_t size = (size_t)(lf - line);
+        if (size && lf[-1] == '\r')
+            size--;
+        if (size > LINE_MAX_BYTES || (size >= 5 && !memcmp(line, "From ", 5)) ||
+            !run_is_plain(line, size))
+            break;
+        line = lf + 1;
+    }
+    return (size_t)(line - data);
+}
+
+/* base64 is judged by its first line, so that attachments of any size need not wait. */
+static void line_was_safe(smime__scout *scout)
+{
+    if (!scout->undecided || scout->encoding != SMIME__ENC_BASE64)
+        return;
+    scout->verdicts[scout->count - 1] = SMIME__LEAF_CLEAN;
+    scout->undecided = 0;
+}
+
 static smime_status on_body(void *user, smime__part *part, const uint8_t *data, size_t len)
 {
     smime__scout *scout = user;
-    uint8_t *verdict = &scout->verdicts[scout->count - 1];
+    const uint8_t *verdict = &scout->verdicts[scout->count - 1];
+    size_t at = 0;
 
     (void)part;
     if (*verdict == SMIME__LEAF_DIRTY || (*verdict == SMIME__LEAF_KEEP && scout->kept_dirty))
         return SMIME_OK;
-    for (size_t i = 0; i < len; i++) {
-        if (!byte_is_safe(scout, data[i]))
-            return found_dirty(scout, smime__scan_position(scout->scan));
-        /* base64 is judged by its first line, so that attachments of any size need not wait */
-        if (data[i] == '\n' && scout->undecided && scout->encoding == SMIME__ENC_BASE64) {
-            *verdict = SMIME__LEAF_CLEAN;
-            scout->undecided = 0;
+    while (at < len) {
+        if (scout->column == 0 && !scout->after_cr) {
+            size_t safe = safe_lines(data + at, len - at);
+            at += safe;
+            if (safe)
+                line_was_safe(scout);
+            if (at == len)
+                break;
         }
+        if (!byte_is_safe(scout, data[at]))
+            return found_dirty(scout, smime__scan_position(scout->scan));
+        if (data[at] == '\n')
+            line_was_safe(scout);
+        at++;
     }
     return SMIME_OK;
 }
