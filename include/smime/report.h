@@ -170,7 +170,7 @@ SMIME_API const char *smime_report_signer_signature(const smime_report *report, 
 SMIME_API SMIME_MUST_CHECK smime_status smime_report_signer_time(const smime_report *report,
                                                                  size_t layer, size_t signer,
                                                                  int64_t *ret_seconds);
-/** The path of the certificate; NULL when there is no certificate or the signature is bad.
+/** The path of the certificate, whatever the signature is; NULL when there is no certificate.
  * @since 0.1 */
 SMIME_API smime_path *smime_report_signer_path(const smime_report *report, size_t layer,
                                                size_t signer);

@@ -66,11 +66,9 @@ static smime_status add_signer(smime__open_run *run, smime__report_layer *layer,
     if (status < 0 || !signer->cert)
         return status;
     signer->binding = smime__binding_of(run, signer->cert, is_strict(run), &by_case);
-    if (signer->status != SMIME_SIGNER_GOOD)
-        return SMIME_OK;
-    if (by_case)
+    if (signer->status == SMIME_SIGNER_GOOD && by_case)
         status = reason(run, "address-case", NULL, layer_index, index);
-    if (status == SMIME_OK)
+    if (status == SMIME_OK && signer->status == SMIME_SIGNER_GOOD)
         status = note_time(run, signer, layer_index, index);
     return status == SMIME_OK ? judge_path(run, signer, layer_index, index) : status;
 }

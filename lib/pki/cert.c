@@ -99,11 +99,14 @@ static smime_status name_dup(char **ret, smime__view name)
 static smime_status derive(smime_cert *cert)
 {
     smime_status status;
+    smime__view serial = cert->serial;
 
-    cert->serial_text = malloc(2 * cert->serial.len + 1);
+    if (serial.len > 1 && serial.data[0] == 0) /* the byte that keeps it positive */
+        serial = smime__view_of(serial.data + 1, serial.len - 1);
+    cert->serial_text = malloc(2 * serial.len + 1);
     if (!cert->serial_text)
         return SMIME_E_NOMEM;
-    smime__hex(cert->serial_text, cert->serial.data, cert->serial.len);
+    smime__hex(cert->serial_text, serial.data, serial.len);
     status = smime__digest_once(SMIME__HASH_SHA256, cert->der, cert->len, cert->hash);
     smime__hex(cert->sha256, cert->hash, sizeof cert->hash);
     if (status == SMIME_OK)

@@ -45,6 +45,7 @@ struct smime_cert {
     smime__view subject_key_id; /* content; empty when absent */
     smime__view authority_key_id;
     smime__view smime_capabilities; /* RFC 4262: content of the extension */
+    smime__view policies;           /* content of the extension; empty when absent */
     int has_name_constraints, has_policy_constraints, has_inhibit_any;
     smime__view unknown_critical; /* identifier of the first one */
     smime__email *emails;

@@ -128,6 +128,9 @@ static smime_status read_extension(smime_cert *cert, smime__oid oid, smime__view
     case SMIME__OID_SMIME_CAPABILITIES:
         cert->smime_capabilities = value;
         return SMIME_OK;
+    case SMIME__OID_CERTIFICATE_POLICIES:
+        cert->policies = value;
+        return syntax(smime__der_is_whole(value, SMIME__SEQUENCE));
     case SMIME__OID_NAME_CONSTRAINTS:
         cert->has_name_constraints = 1;
         return SMIME_OK;
@@ -138,7 +141,6 @@ static smime_status read_extension(smime_cert *cert, smime__oid oid, smime__view
         cert->has_inhibit_any = 1;
         return SMIME_OK;
     case SMIME__OID_ISSUER_ALT_NAME:
-    case SMIME__OID_CERTIFICATE_POLICIES:
     case SMIME__OID_POLICY_MAPPINGS: /* without explicit policy they exclude nothing */
     case SMIME__OID_CRL_DISTRIBUTION_POINTS:
         return SMIME_OK;

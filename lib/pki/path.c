@@ -16,6 +16,8 @@ struct smime_path {
     size_t count;
     uint64_t steps;
     uint64_t signatures;
+    char **policies;
+    size_t policy_count;
 };
 
 typedef struct builder {
@@ -245,6 +247,7 @@ static smime_status make_answer(const builder *b, uint64_t steps, uint64_t signa
 {
     smime_path *path = calloc(1, sizeof *path);
     smime_cert *const *certs = b->found ? b->stack : b->best_certs;
+    smime_status status = SMIME_OK;
 
     if (!path)
         return SMIME_E_NOMEM;
@@ -260,6 +263,8 @@ static smime_status make_answer(const builder *b, uint64_t steps, uint64_t signa
         path->fault = -1;
         snprintf(path->text, sizeof path->text, "the certificate is trusted through %.200s",
                  path->certs[path->count - 1]->subject_text);
+        status = smime__path_policies(path->certs, path->count, &path->policies,
+                                      &path->policy_count);
     } else {
         path->status = strcmp(b->best.reason, "no-anchor") ? SMIME_PATH_INVALID
                                                            : SMIME_PATH_INDETERMINATE;
@@ -267,8 +272,11 @@ static smime_status make_answer(const builder *b, uint64_t steps, uint64_t signa
         path->fault = b->best.index;
         memcpy(path->text, b->best.text, sizeof b->best.text);
     }
-    *ret_path = path;
-    return SMIME_OK;
+    if (status == SMIME_OK)
+        *ret_path = path;
+    else
+        smime_path_unref(path);
+    return status;
 }
 
 smime_status smime__path_find(smime__path_context *context, smime_cert *cert, int32_t use,
@@ -350,6 +358,9 @@ void smime_path_unref(smime_path *path)
         return;
     for (size_t i = 0; i < path->count; i++)
         smime_cert_unref(path->certs[i]);
+    for (size_t i = 0; i < path->policy_count; i++)
+        free(path->policies[i]);
+    free(path->policies);
     free(path);
 }
 
@@ -397,13 +408,12 @@ int32_t smime_path_revocation(const smime_path *path, size_t index)
 
 size_t smime_path_policy_count(const smime_path *path)
 {
-    return smime_path_valid(path) ? 1 : 0;
+    return path ? path->policy_count : 0;
 }
 
 const char *smime_path_policy(const smime_path *path, size_t index)
 {
-    /* with any policy as the initial set, none required and none mapped out, RFC 5280 6.1.1 (c) */
-    return index < smime_path_policy_count(path) ? "2.5.29.32.0" : NULL;
+    return path && index < path->policy_count ? path->policies[index] : NULL;
 }
 
 uint64_t smime_path_steps(const smime_path *path)

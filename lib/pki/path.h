@@ -47,6 +47,11 @@ int smime__path_check_cheap(const smime__path_context *context, const smime_cert
 smime_status smime__path_check_signature(smime__path_context *context, const smime_cert *cert,
                                          const smime_cert *issuer, int index,
                                          smime__path_fault *fault);
+/* The policies under which all certificates of a path were issued, as dotted identifiers: with any
+ * policy as the initial set, nothing inhibited and nothing mapped (RFC 5280 6.1). */
+smime_status smime__path_policies(smime_cert *const *certs, size_t count, char ***ret_list,
+                                  size_t *ret_count);
+
 void smime__path_blame(smime__path_fault *fault, const char *reason, int index,
                        const smime_cert *cert, const char *text);
 
