@@ -35,8 +35,10 @@ static int32_t transport_number(const char *name)
 
 static smime_status configure(smime_protect *job, const options *o)
 {
-    smime_status status = smime_protect_set_digest(job, digest_number(o->digest));
+    smime_status status = SMIME_OK;
 
+    if (o->digest)
+        status = smime_protect_set_digest(job, digest_number(o->digest));
     if (status == SMIME_OK)
         status = smime_protect_set_opaque(job, o->opaque);
     if (status == SMIME_OK)

@@ -239,8 +239,11 @@ json_object *json_open_failure(const failure *f)
 
     json_object_array_add(list, reason(f->reason, f->text));
     json_object_object_add(object, "version", json_object_new_int(1));
+    /* after a limit or a failure to read there is no verdict */
     json_object_object_add(object, "summary",
-                           f->code == EXIT_SYNTAX ? json_text("INVALID") : NULL);
+                           f->code == EXIT_SYNTAX || f->code == EXIT_REFUSED
+                               ? json_text("INVALID")
+                               : NULL);
     json_object_object_add(object, "text", json_text(f->text));
     json_object_object_add(object, "reasons", list);
     json_object_object_add(object, "from", from(NULL, NULL, SMIME_BINDING_NOT_APPLICABLE));

@@ -59,6 +59,9 @@ typedef enum smime__oid {
     SMIME__OID_ECDH_SHA256,
     SMIME__OID_ECDH_SHA384,
     SMIME__OID_ECDH_SHA512,
+    SMIME__OID_ECDH_HKDF_SHA256, /* RFC 8418 */
+    SMIME__OID_ECDH_HKDF_SHA384,
+    SMIME__OID_ECDH_HKDF_SHA512,
     /* ciphers and key wraps */
     SMIME__OID_AES128_CBC,
     SMIME__OID_AES192_CBC,

@@ -117,6 +117,13 @@ static int read_parameters(smime__cms *cms, const smime__algorithm *algorithm,
     return 1;
 }
 
+static int is_acceptable(const smime__cms *cms)
+{
+    return cms->result.cipher != SMIME__CIPHER_NONE &&
+           (cms->result.cipher != SMIME__CIPHER_3DES_CBC ||
+            cms->spec.job->settings.preset == SMIME_POLICY_LEGACY);
+}
+
 static smime_status read_algorithm(smime__cms *cms, const uint8_t *tlv, size_t len)
 {
     smime__algorithm algorithm;
@@ -130,11 +137,15 @@ static smime_status read_algorithm(smime__cms *cms, const uint8_t *tlv, size_t l
         return smime__cms_malformed(cms, "a content encryption algorithm is malformed");
     cms->result.cipher = smime__algorithm_cipher(&algorithm);
     cms->result.authenticated = is_auth(cms);
-    if (cms->result.cipher == SMIME__CIPHER_NONE ||
-        (cms->result.cipher == SMIME__CIPHER_3DES_CBC &&
-         cms->spec.job->settings.preset != SMIME_POLICY_LEGACY))
+    /* for no key at hand it is locked, whatever the algorithm */
+    if (!is_acceptable(cms) && !cms->hunt.matched)
+        return SMIME_OK;
+    if (cms->result.cipher == SMIME__CIPHER_NONE)
         return smime__cms_fail(cms, "unsupported-algorithm", SMIME_OK,
                                "the content is encrypted with an algorithm that is not supported");
+    if (!is_acceptable(cms))
+        return smime__cms_fail(cms, "weak-algorithm", SMIME_OK,
+                               "the content is encrypted with 3DES, which is too weak to rely on");
     /* RFC 5083 2.1 and 3: neither in the other's place, or an attacker takes the tag away */
     if (smime__cipher_is_aead(cms->result.cipher) != is_auth(cms))
         return smime__cms_fail(cms, "cipher-misplaced", SMIME_OK,

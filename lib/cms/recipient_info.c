@@ -175,6 +175,7 @@ smime_status smime__recipient_info_add(smime__buf *to, const smime__recipient *r
         *ret_plain_ktri = 1;
         return add_ktri(to, recipient, key, key_len);
     case SMIME__KEY_EC:
+    case SMIME__KEY_X25519:
         *ret_plain_ktri = 0;
         return smime__kari_add(to, recipient, key, key_len);
     default:

@@ -44,7 +44,8 @@ static void read_originator(smime__view content, kari *ret)
     if (smime__der_enter(&der, SMIME__CONTEXT_C(1), &key) && smime__der_done(&der) &&
         smime__algorithm_take(&key, &ret->originator_algorithm) &&
         smime__der_take_bytes(&key, &ret->originator_point) && smime__der_done(&key))
-        ret->has_point = ret->originator_algorithm.oid == SMIME__OID_EC_PUBLIC_KEY;
+        ret->has_point = ret->originator_algorithm.oid == SMIME__OID_EC_PUBLIC_KEY ||
+                         ret->originator_algorithm.oid == SMIME__OID_X25519;
 }
 
 static int read_kari(smime__view content, kari *ret)
@@ -78,14 +79,23 @@ static smime__hash kdf_hash(smime__oid scheme)
     case SMIME__OID_ECDH_SHA224:
         return SMIME__HASH_SHA224;
     case SMIME__OID_ECDH_SHA256:
+    case SMIME__OID_ECDH_HKDF_SHA256:
         return SMIME__HASH_SHA256;
     case SMIME__OID_ECDH_SHA384:
+    case SMIME__OID_ECDH_HKDF_SHA384:
         return SMIME__HASH_SHA384;
     case SMIME__OID_ECDH_SHA512:
+    case SMIME__OID_ECDH_HKDF_SHA512:
         return SMIME__HASH_SHA512;
     default:
         return SMIME__HASH_NONE;
     }
+}
+
+static int is_hkdf(smime__oid scheme)
+{
+    return scheme == SMIME__OID_ECDH_HKDF_SHA256 || scheme == SMIME__OID_ECDH_HKDF_SHA384 ||
+           scheme == SMIME__OID_ECDH_HKDF_SHA512;
 }
 
 static size_t wrap_key_size(smime__oid wrap)
@@ -107,6 +117,8 @@ static const char *kari_name(const kari *info)
     if (kdf_hash(info->algorithm.oid) == SMIME__HASH_NONE || !info->has_point)
         return "unknown";
     switch (info->originator_point.len) { /* the point tells the curve */
+    case 32:
+        return "x25519";
     case 65:
         return "ecdh-p256";
     case 97:
@@ -139,7 +151,7 @@ smime_status smime__kari_read(smime__key_hunt *hunt, smime__view whole, smime__v
         for (size_t i = 0; i < hunt->identity_count && status == SMIME_OK; i++) {
             smime_identity *identity = hunt->identities[i];
             if (smime__identifier_matches(&rid, identity->cert) &&
-                smime__privkey_kind(identity->key) == SMIME__KEY_EC)
+                smime__privkey_curve(identity->key) != SMIME__CURVE_NONE)
                 status = smime__key_hunt_match(hunt, identity, whole, index);
         }
     }
@@ -172,13 +184,17 @@ static smime_status shared_info(smime__buf *to, smime__view wrap, smime__view uk
     return status == SMIME_OK ? smime__der_end(to, outer) : status;
 }
 
-static smime_status derive(smime__hash hash, smime__view wrap, smime__view ukm,
+static smime_status derive(smime__oid scheme, smime__view wrap, smime__view ukm,
                            const smime__buf *secret, uint8_t *kek, size_t kek_len)
 {
+    smime__hash hash = kdf_hash(scheme);
     smime__buf info = { 0 };
     smime_status status = shared_info(&info, wrap, ukm, kek_len);
 
-    if (status == SMIME_OK)
+    if (status == SMIME_OK && is_hkdf(scheme)) /* RFC 8418 2.2: ukm is the salt too */
+        status = smime__hkdf(hash, secret->data, secret->len, ukm, smime__buf_view(&info), kek,
+                             kek_len);
+    else if (status == SMIME_OK)
         status = smime__x963_kdf(hash, secret->data, secret->len, smime__buf_view(&info), kek,
                                  kek_len);
     smime__buf_free(&info);
@@ -216,7 +232,7 @@ smime_status smime__kari_open(const smime__key_hunt *hunt, uint8_t *key, size_t 
         return SMIME_OK;
     status = smime__privkey_agree(hunt->identity->key, info.originator_point, &secret);
     if (status == SMIME_OK)
-        status = derive(kdf_hash(info.algorithm.oid), info.wrap_whole, info.ukm, &secret, kek,
+        status = derive(info.algorithm.oid, info.wrap_whole, info.ukm, &secret, kek,
                         kek_len);
     if (status == SMIME_OK) {
         good = smime__aes_unwrap(kek, kek_len, wrapped.data, wrapped.len, candidate);
@@ -231,22 +247,21 @@ smime_status smime__kari_open(const smime__key_hunt *hunt, uint8_t *key, size_t 
 }
 
 /* RFC 5753 7.1.1: the hash by the strength of the curve. */
-static smime__oid scheme_for(smime__curve curve, smime__hash *ret_hash)
+static smime__oid scheme_for(smime__curve curve)
 {
     switch (curve) {
     case SMIME__CURVE_P384:
-        *ret_hash = SMIME__HASH_SHA384;
         return SMIME__OID_ECDH_SHA384;
     case SMIME__CURVE_P521:
-        *ret_hash = SMIME__HASH_SHA512;
         return SMIME__OID_ECDH_SHA512;
+    case SMIME__CURVE_X25519:
+        return SMIME__OID_ECDH_HKDF_SHA256;
     default:
-        *ret_hash = SMIME__HASH_SHA256;
         return SMIME__OID_ECDH_SHA256;
     }
 }
 
-static smime_status add_originator(smime__buf *to, const smime__buf *point)
+static smime_status add_originator(smime__buf *to, smime__oid algorithm, const smime__buf *point)
 {
     size_t originator, key, bits;
     smime_status status = smime__der_begin(to, SMIME__CONTEXT_C(0), &originator);
@@ -254,7 +269,7 @@ static smime_status add_originator(smime__buf *to, const smime__buf *point)
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__CONTEXT_C(1), &key);
     if (status == SMIME_OK)
-        status = smime__algorithm_add(to, SMIME__OID_EC_PUBLIC_KEY, 0);
+        status = smime__algorithm_add(to, algorithm, 0);
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__BIT_STRING, &bits);
     if (status == SMIME_OK)
@@ -292,8 +307,8 @@ smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
     uint8_t kek[32], wrapped[72];
     size_t kek_len = key_len > 16 ? 32 : 16;
     size_t outer, algorithm;
-    smime__hash hash;
-    smime__oid scheme = scheme_for(smime__pubkey_curve(recipient->cert->key), &hash);
+    smime__curve curve = smime__pubkey_curve(recipient->cert->key);
+    smime__oid scheme = scheme_for(curve);
     smime_status status;
 
     status = smime__pubkey_agree(recipient->cert->key, &point, &secret);
@@ -301,7 +316,7 @@ smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
         status = smime__algorithm_add(
             &wrap, kek_len == 32 ? SMIME__OID_AES256_WRAP : SMIME__OID_AES128_WRAP, 0);
     if (status == SMIME_OK)
-        status = derive(hash, smime__buf_view(&wrap), smime__view_of(NULL, 0), &secret, kek,
+        status = derive(scheme, smime__buf_view(&wrap), smime__view_of(NULL, 0), &secret, kek,
                         kek_len);
     if (status == SMIME_OK)
         status = smime__aes_wrap(kek, kek_len, key, key_len, wrapped);
@@ -310,7 +325,10 @@ smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
     if (status == SMIME_OK)
         status = smime__der_add_small(to, 3);
     if (status == SMIME_OK)
-        status = add_originator(to, &point);
+        status = add_originator(to,
+                                curve == SMIME__CURVE_X25519 ? SMIME__OID_X25519
+                                                             : SMIME__OID_EC_PUBLIC_KEY,
+                                &point);
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__SEQUENCE, &algorithm);
     if (status == SMIME_OK)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crypto/ecdh.h"
 
+#include "base/secret.h"
 #include "crypto/random.h"
 
 #include <gmp.h>
 #include <nettle/bignum.h>
+#include <nettle/curve25519.h>
 #include <nettle/ecc-curve.h>
 #include <nettle/ecc.h>
 
@@ -89,6 +91,39 @@ static smime_status multiply(smime__curve curve, const struct ecc_scalar *scalar
     return status;
 }
 
+/* RFC 7748 6.1: an all-zero result comes from a point of small order. */
+static smime_status x25519(const uint8_t *scalar, smime__view point, smime__buf *ret_secret)
+{
+    static const uint8_t zero[CURVE25519_SIZE] = { 0 };
+    uint8_t shared[CURVE25519_SIZE];
+    smime_status status = SMIME_E_INVALID_ARG;
+
+    if (point.len != CURVE25519_SIZE)
+        return status;
+    ret_secret->secret = 1;
+    curve25519_mul(shared, scalar, point.data);
+    if (!smime__secret_equal(shared, zero, sizeof zero))
+        status = smime__buf_add(ret_secret, shared, sizeof shared);
+    smime__wipe(shared, sizeof shared);
+    return status;
+}
+
+static smime_status x25519_ephemeral(smime__view peer, smime__buf *ret_point,
+                                     smime__buf *ret_secret)
+{
+    uint8_t scalar[CURVE25519_SIZE], own[CURVE25519_SIZE];
+    smime_status status = smime__random_key(scalar, sizeof scalar);
+
+    if (status == SMIME_OK) {
+        curve25519_mul_g(own, scalar);
+        status = smime__buf_add(ret_point, own, sizeof own);
+    }
+    if (status == SMIME_OK)
+        status = x25519(scalar, peer, ret_secret);
+    smime__wipe(scalar, sizeof scalar);
+    return status;
+}
+
 smime_status smime__ecdh_ephemeral(smime__curve curve, smime__view x, smime__view y,
                                    smime__buf *ret_point, smime__buf *ret_secret)
 {
@@ -98,6 +133,8 @@ smime_status smime__ecdh_ephemeral(smime__curve curve, smime__view x, smime__vie
     random_state state = { SMIME_OK };
     smime_status status = SMIME_OK;
 
+    if (curve == SMIME__CURVE_X25519)
+        return x25519_ephemeral(x, ret_point, ret_secret);
     ecc_point_init(&peer, ecc);
     ecc_point_init(&own, ecc);
     ecc_scalar_init(&scalar, ecc);
@@ -130,6 +167,8 @@ smime_status smime__ecdh_agree(smime__curve curve, smime__view scalar_bytes, smi
     smime_status status = SMIME_OK;
     mpz_t k;
 
+    if (curve == SMIME__CURVE_X25519 && scalar_bytes.len == CURVE25519_SIZE)
+        return x25519(scalar_bytes.data, point, ret_secret);
     if (!ecc || point.len != 1 + 2 * size || point.data[0] != 4)
         return SMIME_E_INVALID_ARG;
     ecc_point_init(&peer, ecc);

@@ -3,6 +3,8 @@
 
 #include "base/secret.h"
 
+#include <nettle/hkdf.h>
+#include <nettle/hmac.h>
 #include <nettle/nist-keywrap.h>
 #include <string.h>
 
@@ -89,4 +91,48 @@ smime_status smime__x963_kdf(smime__hash hash, const uint8_t *secret, size_t sec
     }
     smime__wipe(block, sizeof block);
     return status;
+}
+
+smime_status smime__hkdf(smime__hash hash, const uint8_t *secret, size_t secret_len,
+                         smime__view salt, smime__view info, uint8_t *to, size_t len)
+{
+    static const uint8_t zero[SMIME__DIGEST_MAX] = { 0 };
+    size_t size = smime__hash_size(hash);
+    uint8_t prk[SMIME__DIGEST_MAX];
+    union {
+        struct hmac_sha256_ctx sha256;
+        struct hmac_sha384_ctx sha384;
+        struct hmac_sha512_ctx sha512;
+    } ctx;
+    nettle_hash_update_func *update;
+    nettle_hash_digest_func *digest;
+
+    if (!salt.len) /* RFC 5869 2.2: as many zeros as the hash has bytes */
+        salt = smime__view_of(zero, size);
+    if (hash == SMIME__HASH_SHA256) {
+        update = (nettle_hash_update_func *)hmac_sha256_update;
+        digest = (nettle_hash_digest_func *)hmac_sha256_digest;
+        hmac_sha256_set_key(&ctx.sha256, salt.len, salt.data);
+    } else if (hash == SMIME__HASH_SHA384) {
+        update = (nettle_hash_update_func *)hmac_sha512_update;
+        digest = (nettle_hash_digest_func *)hmac_sha384_digest;
+        hmac_sha384_set_key(&ctx.sha384, salt.len, salt.data);
+    } else if (hash == SMIME__HASH_SHA512) {
+        update = (nettle_hash_update_func *)hmac_sha512_update;
+        digest = (nettle_hash_digest_func *)hmac_sha512_digest;
+        hmac_sha512_set_key(&ctx.sha512, salt.len, salt.data);
+    } else {
+        return SMIME_E_UNSUPPORTED;
+    }
+    hkdf_extract(&ctx, update, digest, size, secret_len, secret, prk);
+    if (hash == SMIME__HASH_SHA256)
+        hmac_sha256_set_key(&ctx.sha256, size, prk);
+    else if (hash == SMIME__HASH_SHA384)
+        hmac_sha384_set_key(&ctx.sha384, size, prk);
+    else
+        hmac_sha512_set_key(&ctx.sha512, size, prk);
+    hkdf_expand(&ctx, update, digest, size, info.len, info.data, len, to);
+    smime__wipe(prk, sizeof prk);
+    smime__wipe(&ctx, sizeof ctx);
+    return SMIME_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* AES key wrap, RFC 3394, and the key derivation of X9.63 (SEC 1, 3.6.1). */
+/* AES key wrap, RFC 3394, and key derivation: X9.63 (SEC 1, 3.6.1) and HKDF. */
 #ifndef SMIME_CRYPTO_KEYWRAP_H
 #define SMIME_CRYPTO_KEYWRAP_H
 
@@ -12,6 +12,10 @@ smime_status smime__aes_wrap(const uint8_t *kek, size_t kek_len, const uint8_t *
  * what is in @p to means nothing. */
 int smime__aes_unwrap(const uint8_t *kek, size_t kek_len, const uint8_t *wrapped, size_t len,
                       uint8_t *to);
+
+/* HKDF, RFC 5869, with SHA-256, -384 or -512. */
+smime_status smime__hkdf(smime__hash hash, const uint8_t *secret, size_t secret_len,
+                         smime__view salt, smime__view info, uint8_t *to, size_t len);
 
 smime_status smime__x963_kdf(smime__hash hash, const uint8_t *secret, size_t secret_len,
                              smime__view shared_info, uint8_t *to, size_t len);

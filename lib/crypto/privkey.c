@@ -60,6 +60,7 @@ static smime_status describe(smime__privkey *key)
         break;
     case GNUTLS_PK_ECDH_X25519:
         key->kind = SMIME__KEY_X25519;
+        key->curve = SMIME__CURVE_X25519;
         break;
     case GNUTLS_PK_ECDH_X448:
         key->kind = SMIME__KEY_X448;

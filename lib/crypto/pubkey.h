@@ -22,7 +22,8 @@ typedef enum smime__curve {
     SMIME__CURVE_NONE,
     SMIME__CURVE_P256,
     SMIME__CURVE_P384,
-    SMIME__CURVE_P521
+    SMIME__CURVE_P521,
+    SMIME__CURVE_X25519
 } smime__curve;
 
 typedef enum smime__scheme {

@@ -101,6 +101,17 @@ static smime_status add_self(smime_protect *job)
                        "read this mail");
 }
 
+/* RFC 8419 3.1: Ed25519 goes with SHA-512 alone. Nobody is given another digest than asked for. */
+static smime_status check_digest(smime_protect *job)
+{
+    for (size_t i = 0; i < job->signer_count; i++)
+        if (smime__privkey_kind(job->signers[i].identity->key) == SMIME__KEY_ED25519 &&
+            job->hash_chosen && job->hash != SMIME__HASH_SHA512)
+            return smime__fail(&job->job.error, SMIME_E_INVALID_ARG,
+                               "an Ed25519 key signs with SHA-512 alone");
+    return SMIME_OK;
+}
+
 static smime_status start(void *owner)
 {
     smime_protect *job = owner;
@@ -110,6 +121,8 @@ static smime_status start(void *owner)
         return smime__fail(&job->job.error, SMIME_E_NO_WORK, "neither signer nor recipient");
     job->job.state = SMIME__JOB_NEW; /* the sender's own certificate is a setting like any other */
     status = add_self(job);
+    if (status == SMIME_OK)
+        status = check_digest(job);
     job->job.state = SMIME__JOB_RUNNING;
     job->job.head = &job->head;
     if (status == SMIME_OK)

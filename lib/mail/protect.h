@@ -17,7 +17,7 @@ struct smime_protect {
     size_t signer_count, signer_room;
     smime__recipient *recipients;
     size_t recipient_count, recipient_room;
-    int has_self, no_self, opaque, pss;
+    int has_self, no_self, opaque, pss, hash_chosen;
     smime__hash hash;
     int32_t cipher, transport;
     smime__hash oaep_hash;

@@ -61,6 +61,7 @@ static const char *too_weak(const smime_protect *job, const smime_cert *cert)
             return "its RSA key is out of all proportion";
         return NULL;
     case SMIME__KEY_EC:
+    case SMIME__KEY_X25519:
         return smime__pubkey_curve(cert->key) ? NULL : "its elliptic curve is not supported";
     default:
         return "its kind of key is not supported for encryption";
@@ -144,8 +145,10 @@ smime_status smime_protect_set_digest(smime_protect *job, int32_t digest)
 
     if (status == SMIME_OK && hash_of(digest) == SMIME__HASH_NONE)
         status = SMIME_E_INVALID_ARG;
-    if (status == SMIME_OK)
+    if (status == SMIME_OK) {
         job->hash = hash_of(digest);
+        job->hash_chosen = 1;
+    }
     return status;
 }
 

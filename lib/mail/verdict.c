@@ -113,6 +113,8 @@ static smime_status add_layer_reasons(smime__open_run *run, const smime__level *
         status = reason(run, "no-key", NULL, index, -1);
     if (status == SMIME_OK && layer->opened && !layer->authenticated)
         status = reason(run, "not-authenticated", NULL, index, -1);
+    if (status == SMIME_OK && layer->opened && result->cipher == SMIME__CIPHER_3DES_CBC)
+        status = reason(run, "weak-algorithm", "The content is encrypted with 3DES.", index, -1);
     if (status == SMIME_OK && result->skipped_certs)
         status = reason(run, "certificate-skipped", NULL, index, -1);
     if (status == SMIME_OK && result->trailing)

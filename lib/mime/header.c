@@ -74,7 +74,7 @@ smime_status smime__header_parse(smime__header *header, smime__view raw, uint64_
                                  smime__defects *defects)
 {
     const uint8_t *at = raw.data;
-    const uint8_t *end = raw.data + raw.len;
+    const uint8_t *end = raw.len ? raw.data + raw.len : raw.data; /* NULL when empty */
     size_t room = 0;
     smime_status status;
 

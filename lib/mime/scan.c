@@ -499,8 +499,10 @@ smime_status smime__scan_write(smime__scan *scan, const uint8_t *data, size_t le
             status = line_run(scan, data, len, &used);
         } else if (scan->in_header) {
             status = header_run(scan, data, len, &used);
-        } else if (!scan->boundaries && !scan->held_len) {
-            status = emit(scan, data, len);
+        } else if (!scan->boundaries) {
+            status = emit_held(scan);
+            if (status == SMIME_OK)
+                status = emit(scan, data, len);
             used = len;
             scan->position += len;
         } else {
