@@ -2,6 +2,7 @@
 #include "crypto/keywrap.h"
 
 #include "base/secret.h"
+#include "crypto/counter_hash.h"
 
 #include <nettle/hkdf.h>
 #include <nettle/hmac.h>
@@ -64,33 +65,8 @@ int smime__aes_unwrap(const uint8_t *kek, size_t kek_len, const uint8_t *wrapped
 smime_status smime__x963_kdf(smime__hash hash, const uint8_t *secret, size_t secret_len,
                              smime__view shared_info, uint8_t *to, size_t len)
 {
-    uint8_t block[SMIME__DIGEST_MAX];
-    size_t size = smime__hash_size(hash);
-    smime_status status = SMIME_OK;
-
-    for (uint32_t counter = 1; len && status == SMIME_OK; counter++) {
-        uint8_t number[4] = { (uint8_t)(counter >> 24), (uint8_t)(counter >> 16),
-                              (uint8_t)(counter >> 8), (uint8_t)counter };
-        size_t part = len < size ? len : size;
-        smime__digest *digest = NULL;
-
-        status = smime__digest_new(hash, &digest);
-        if (status == SMIME_OK)
-            status = smime__digest_update(digest, secret, secret_len);
-        if (status == SMIME_OK)
-            status = smime__digest_update(digest, number, 4);
-        if (status == SMIME_OK)
-            status = smime__digest_update(digest, shared_info.data, shared_info.len);
-        if (status == SMIME_OK) {
-            smime__digest_finish(digest, block);
-            memcpy(to, block, part);
-            to += part;
-            len -= part;
-        }
-        smime__digest_free(digest);
-    }
-    smime__wipe(block, sizeof block);
-    return status;
+    memset(to, 0, len);
+    return smime__counter_hash(hash, 1, smime__view_of(secret, secret_len), shared_info, to, len);
 }
 
 smime_status smime__hkdf(smime__hash hash, const uint8_t *secret, size_t secret_len,

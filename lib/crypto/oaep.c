@@ -2,42 +2,18 @@
 #include "crypto/oaep.h"
 
 #include "base/secret.h"
+#include "crypto/counter_hash.h"
 #include "crypto/random.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* MGF1 of RFC 8017 B.2.1 over @p seed, XORed onto @p to: the X9.63 KDF counts from 1, this from
- * 0, so it is not the same function. */
+/* MGF1 of RFC 8017 B.2.1 over @p seed, XORed onto @p to. */
 static smime_status mask(smime__hash hash, const uint8_t *seed, size_t seed_len, uint8_t *to,
                          size_t len)
 {
-    uint8_t block[SMIME__DIGEST_MAX];
-    size_t size = smime__hash_size(hash);
-    smime_status status = SMIME_OK;
-
-    for (uint32_t counter = 0; len && status == SMIME_OK; counter++) {
-        uint8_t number[4] = { (uint8_t)(counter >> 24), (uint8_t)(counter >> 16),
-                              (uint8_t)(counter >> 8), (uint8_t)counter };
-        size_t part = len < size ? len : size;
-        smime__digest *digest = NULL;
-
-        status = smime__digest_new(hash, &digest);
-        if (status == SMIME_OK)
-            status = smime__digest_update(digest, seed, seed_len);
-        if (status == SMIME_OK)
-            status = smime__digest_update(digest, number, 4);
-        if (status == SMIME_OK) {
-            smime__digest_finish(digest, block);
-            for (size_t i = 0; i < part; i++)
-                to[i] ^= block[i];
-            to += part;
-            len -= part;
-        }
-        smime__digest_free(digest);
-    }
-    smime__wipe(block, sizeof block);
-    return status;
+    return smime__counter_hash(hash, 0, smime__view_of(seed, seed_len), smime__view_of(NULL, 0), to,
+                               len);
 }
 
 smime_status smime__oaep_pad(const smime__oaep *oaep, const uint8_t *message, size_t len,

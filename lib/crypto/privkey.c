@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 #include "crypto/ecdh.h"
+#include "crypto/gnutls_names.h"
 #include "crypto/random.h"
 
 #include <gmp.h>
@@ -149,34 +150,12 @@ int smime__privkey_matches(const smime__privkey *key, const smime__pubkey *publi
     return same;
 }
 
-static gnutls_sign_algorithm_t algorithm_of(const smime__signature_kind *how)
-{
-    static const gnutls_digest_algorithm_t digests[SMIME__HASH_COUNT] = {
-        GNUTLS_DIG_NULL,   GNUTLS_DIG_SHA1,   GNUTLS_DIG_SHA224,
-        GNUTLS_DIG_SHA256, GNUTLS_DIG_SHA384, GNUTLS_DIG_SHA512
-    };
-    switch (how->scheme) {
-    case SMIME__SCHEME_RSA:
-        return gnutls_pk_to_sign(GNUTLS_PK_RSA, digests[how->hash]);
-    case SMIME__SCHEME_RSA_PSS:
-        return gnutls_pk_to_sign(GNUTLS_PK_RSA_PSS, digests[how->hash]);
-    case SMIME__SCHEME_ECDSA:
-        return gnutls_pk_to_sign(GNUTLS_PK_ECDSA, digests[how->hash]);
-    case SMIME__SCHEME_ED25519:
-        return GNUTLS_SIGN_EDDSA_ED25519;
-    case SMIME__SCHEME_ED448:
-        return GNUTLS_SIGN_EDDSA_ED448;
-    default:
-        return GNUTLS_SIGN_UNKNOWN;
-    }
-}
-
 smime_status smime__privkey_sign(const smime__privkey *key, const smime__signature_kind *how,
                                  smime__view data, int is_digest, smime__buf *to)
 {
     gnutls_datum_t bytes = { (unsigned char *)(uintptr_t)data.data, (unsigned)data.len };
     gnutls_datum_t signature = { NULL, 0 };
-    gnutls_sign_algorithm_t algorithm = algorithm_of(how);
+    gnutls_sign_algorithm_t algorithm = smime__gnutls_signature(how);
     smime_status status;
     int result;
 

@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 #include "crypto/ecdh.h"
+#include "crypto/gnutls_names.h"
 
 #include <gmp.h>
 #include <gnutls/abstract.h>
@@ -143,33 +144,6 @@ int smime__pubkey_exponent_sane(const smime__pubkey *key)
     return sane;
 }
 
-static gnutls_digest_algorithm_t digest_of(smime__hash hash)
-{
-    static const gnutls_digest_algorithm_t digests[SMIME__HASH_COUNT] = {
-        GNUTLS_DIG_NULL,   GNUTLS_DIG_SHA1,   GNUTLS_DIG_SHA224,
-        GNUTLS_DIG_SHA256, GNUTLS_DIG_SHA384, GNUTLS_DIG_SHA512
-    };
-    return digests[hash];
-}
-
-static gnutls_sign_algorithm_t algorithm_of(const smime__signature_kind *how)
-{
-    switch (how->scheme) {
-    case SMIME__SCHEME_RSA:
-        return gnutls_pk_to_sign(GNUTLS_PK_RSA, digest_of(how->hash));
-    case SMIME__SCHEME_RSA_PSS:
-        return gnutls_pk_to_sign(GNUTLS_PK_RSA_PSS, digest_of(how->hash));
-    case SMIME__SCHEME_ECDSA:
-        return gnutls_pk_to_sign(GNUTLS_PK_ECDSA, digest_of(how->hash));
-    case SMIME__SCHEME_ED25519:
-        return GNUTLS_SIGN_EDDSA_ED25519;
-    case SMIME__SCHEME_ED448:
-        return GNUTLS_SIGN_EDDSA_ED448;
-    default:
-        return GNUTLS_SIGN_UNKNOWN;
-    }
-}
-
 static int scheme_fits(const smime__pubkey *key, smime__scheme scheme)
 {
     switch (scheme) {
@@ -203,7 +177,7 @@ static gnutls_pubkey_t key_for_pss(const smime__pubkey *key, const smime__signat
     if (result >= 0)
         result = gnutls_x509_spki_init(&params);
     if (result >= 0) {
-        gnutls_x509_spki_set_rsa_pss_params(params, digest_of(how->hash), (unsigned)how->salt);
+        gnutls_x509_spki_set_rsa_pss_params(params, smime__gnutls_digest(how->hash), (unsigned)how->salt);
         result = gnutls_pubkey_set_spki(copy, params, 0);
     }
     if (params)
@@ -221,7 +195,7 @@ int smime__pubkey_verify(const smime__pubkey *key, const smime__signature_kind *
     gnutls_datum_t bytes = { (unsigned char *)(uintptr_t)data.data, (unsigned)data.len };
     gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature.data,
                            (unsigned)signature.len };
-    gnutls_sign_algorithm_t algorithm = algorithm_of(how);
+    gnutls_sign_algorithm_t algorithm = smime__gnutls_signature(how);
     gnutls_pubkey_t used = key->gnutls;
     int result;
 

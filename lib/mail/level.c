@@ -22,6 +22,7 @@ struct smime__level {
     smime__stage *canonical;
     smime__stage *digests;
     smime__scan *signature; /* the second part, taken apart */
+    uint64_t signature_offset;
     unsigned children;
     const char *failure;
     uint64_t failure_offset;
@@ -245,7 +246,7 @@ static smime_status signature_begin(void *user, smime__part *part, const smime__
     if (part->parent)
         return SMIME_OK;
     if (!is_pkcs7(part->type.value, "pkcs7-signature")) {
-        fail(level, "signed-structure", smime__scan_position(level->scan));
+        fail(level, "signed-structure", level->signature_offset);
         return SMIME_OK;
     }
     return smime__decode_new(part->encoding, level->cms, &level->decoder);
@@ -284,6 +285,8 @@ static const smime__scan_handler signature_handler = { signature_begin, signatur
 static smime_status begin_child(smime__level *level, const smime__part *part)
 {
     level->children++;
+    if (level->children == 2)
+        level->signature_offset = part->offset;
     if (level->children == 2)
         return smime__scan_new(&signature_handler, level, 0, &job_of(level)->settings.limits,
                                &job_of(level)->error, &level->signature);

@@ -94,28 +94,9 @@ static smime_status add_key(smime_bag *bag, smime__view data, smime__pkcs12 *ret
     }
     if (status < 0)
         return first ? first : status;
-    status = smime__grow((void **)&ret->keys, ret->key_count, &ret->key_room,
-                         sizeof *ret->keys);
-    if (status < 0) {
+    status = smime__pkcs12_add_key(ret, key);
+    if (status < 0)
         smime__privkey_free(key);
-        return status;
-    }
-    ret->keys[ret->key_count++] = key;
-    return SMIME_OK;
-}
-
-static smime_status add_cert(smime__view data, smime__pkcs12 *ret)
-{
-    smime_cert *cert = NULL;
-    smime_status status = smime__cert_parse(data, &cert);
-
-    if (status == SMIME_OK)
-        status = smime__grow((void **)&ret->certs, ret->cert_count, &ret->cert_room,
-                             sizeof *ret->certs);
-    if (status == SMIME_OK)
-        ret->certs[ret->cert_count++] = cert;
-    else
-        smime_cert_unref(cert);
     return status;
 }
 
@@ -157,7 +138,7 @@ static smime_status add_der(smime_bag *bag, smime__view data, smime__pkcs12 *ret
                                              data.len, &bag->error);
 
     if (status == SMIME_OK && is_certificate(data))
-        return add_cert(data, ret);
+        return smime__pkcs12_add_cert(ret, data);
     if (status == SMIME_OK)
         status = smime__pkcs_scan(data, &bag->settings.limits, &bag->error);
     if (status < 0)
@@ -183,7 +164,7 @@ static smime_status add_pem(smime_bag *bag, smime__view text, smime__pkcs12 *ret
 
         if (smime__view_is(pem.label, "CERTIFICATE") ||
             smime__view_is(pem.label, "X509 CERTIFICATE")) {
-            status = add_cert(smime__buf_view(&pem.der), ret);
+            status = smime__pkcs12_add_cert(ret, smime__buf_view(&pem.der));
         } else if (ends_with(pem.label, "PRIVATE KEY")) {
             status = smime__pkcs_scan(smime__buf_view(&pem.der), &bag->settings.limits,
                                       &bag->error);
@@ -192,14 +173,12 @@ static smime_status add_pem(smime_bag *bag, smime__view text, smime__pkcs12 *ret
         } else if (smime__view_is(pem.label, "PKCS12")) {
             status = add_der(bag, smime__buf_view(&pem.der), &more);
             for (size_t i = 0; i < more.cert_count && status == SMIME_OK; i++)
-                status = add_cert(smime__view_of(more.certs[i]->der, more.certs[i]->len), ret);
+                status = smime__pkcs12_add_cert(
+                    ret, smime__view_of(more.certs[i]->der, more.certs[i]->len));
             for (size_t i = 0; i < more.key_count && status == SMIME_OK; i++) {
-                status = smime__grow((void **)&ret->keys, ret->key_count, &ret->key_room,
-                                     sizeof *ret->keys);
-                if (status == SMIME_OK) {
-                    ret->keys[ret->key_count++] = more.keys[i];
+                status = smime__pkcs12_add_key(ret, more.keys[i]);
+                if (status == SMIME_OK)
                     more.keys[i] = NULL;
-                }
             }
             smime__pkcs12_clear(&more);
         } else {
@@ -270,12 +249,9 @@ static smime_status merge(smime_bag *bag, smime__pkcs12 *more)
             bag->found.certs[bag->found.cert_count++] = smime_cert_ref(more->certs[i]);
     }
     for (size_t i = 0; i < more->key_count && status == SMIME_OK; i++) {
-        status = smime__grow((void **)&bag->found.keys, bag->found.key_count,
-                             &bag->found.key_room, sizeof *bag->found.keys);
-        if (status == SMIME_OK) {
-            bag->found.keys[bag->found.key_count++] = more->keys[i];
+        status = smime__pkcs12_add_key(&bag->found, more->keys[i]);
+        if (status == SMIME_OK)
             more->keys[i] = NULL;
-        }
     }
     return status == SMIME_OK ? match_keys(bag) : status;
 }

@@ -67,18 +67,27 @@ void smime__pkcs12_clear(smime__pkcs12 *bag)
     memset(bag, 0, sizeof *bag);
 }
 
-static smime_status add_cert(smime__pkcs12 *ret, const gnutls_datum_t *data)
+smime_status smime__pkcs12_add_cert(smime__pkcs12 *bag, smime__view der)
 {
     smime_cert *cert = NULL;
-    smime_status status = smime__cert_parse(smime__view_of(data->data, data->size), &cert);
+    smime_status status = smime__cert_parse(der, &cert);
 
     if (status == SMIME_OK)
-        status = smime__grow((void **)&ret->certs, ret->cert_count, &ret->cert_room,
-                             sizeof *ret->certs);
+        status = smime__grow((void **)&bag->certs, bag->cert_count, &bag->cert_room,
+                             sizeof *bag->certs);
     if (status == SMIME_OK)
-        ret->certs[ret->cert_count++] = cert;
+        bag->certs[bag->cert_count++] = cert;
     else
         smime_cert_unref(cert);
+    return status;
+}
+
+smime_status smime__pkcs12_add_key(smime__pkcs12 *bag, smime__privkey *key)
+{
+    smime_status status = smime__grow((void **)&bag->keys, bag->key_count, &bag->key_room,
+                                      sizeof *bag->keys);
+    if (status == SMIME_OK)
+        bag->keys[bag->key_count++] = key;
     return status;
 }
 
@@ -89,11 +98,8 @@ static smime_status add_key(smime__pkcs12 *ret, const gnutls_datum_t *data, cons
         smime__privkey_new(smime__view_of(data->data, data->size), password, &key);
 
     if (status == SMIME_OK)
-        status = smime__grow((void **)&ret->keys, ret->key_count, &ret->key_room,
-                             sizeof *ret->keys);
-    if (status == SMIME_OK)
-        ret->keys[ret->key_count++] = key;
-    else
+        status = smime__pkcs12_add_key(ret, key);
+    if (status < 0)
         smime__privkey_free(key);
     return status;
 }
@@ -114,7 +120,7 @@ static smime_status read_bag(gnutls_pkcs12_bag_t bag, const char *password, smim
         if (gnutls_pkcs12_bag_get_data(bag, (unsigned)i, &data) < 0)
             continue;
         if (type == GNUTLS_BAG_CERTIFICATE)
-            status = add_cert(ret, &data);
+            status = smime__pkcs12_add_cert(ret, smime__view_of(data.data, data.size));
         else if (type == GNUTLS_BAG_PKCS8_KEY)
             status = add_key(ret, &data, NULL);
         else if (type == GNUTLS_BAG_PKCS8_ENCRYPTED_KEY)
