@@ -121,7 +121,8 @@ const char *smime__buf_text(smime__buf *buf)
 
 smime__view smime__buf_view(const smime__buf *buf)
 {
-    return smime__view_of(buf->data, buf->len);
+    /* never NULL: C forbids to count from there */
+    return smime__view_of(buf->data ? buf->data : (const uint8_t *)"", buf->len);
 }
 
 smime__view smime__view_of(const void *data, size_t len)

@@ -2,6 +2,7 @@
 #include "crypto/cipher.h"
 
 #include "base/secret.h"
+#include "crypto/padding.h"
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
@@ -115,20 +116,6 @@ static smime_status stage_write(smime__stage *stage, const uint8_t *data, size_t
     return status;
 }
 
-/* The length of the padding in constant time; 0 when it is wrong. */
-static size_t check_padding(const uint8_t *block, size_t size)
-{
-    unsigned pad = block[size - 1];
-    unsigned bad = ((pad - 1) | (unsigned)(size - pad)) >> 31; /* 0 or over the block */
-
-    for (size_t i = 0; i < size; i++) {
-        unsigned inside = ((unsigned)(size - 1 - i) - pad) >> 31; /* 1 within the padding */
-        bad |= (0u - inside) & (block[i] ^ pad);
-    }
-    bad = (bad | (0u - bad)) >> 31;
-    return pad & (bad - 1);
-}
-
 static smime_status finish_cbc(cipher_stage *self)
 {
     smime_status status;
@@ -144,7 +131,7 @@ static smime_status finish_cbc(cipher_stage *self)
     status = run(self, self->held, self->block);
     if (status < 0)
         return status;
-    pad = check_padding(self->out, self->block);
+    pad = smime__cbc_padding(self->out, self->block);
     if (!pad)
         return SMIME__E_PADDING;
     return smime__stage_write(self->stage.next, self->out, self->block - pad);

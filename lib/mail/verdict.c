@@ -233,22 +233,29 @@ static smime_status add_parts(smime__report_layer *layer, smime__level *inner)
 
 static smime_status collect(smime__open_run *run)
 {
+    size_t levels = run->level_count;
     smime_status status = SMIME_OK;
 
-    for (size_t i = 0; i < run->level_count && status == SMIME_OK; i++) {
+    for (size_t i = 0; i < levels && status == SMIME_OK; i++) {
         smime__level *level = run->levels[i];
         if (smime__level_note(level))
             status = reason(run, smime__level_note(level), NULL, -1, -1);
         if (status == SMIME_OK)
             status = add_defects(run, level, (int)i);
         if (status == SMIME_OK && smime__level_is_layer(level)) {
+            const smime__report_layer *layer;
             status = add_layer(run, level);
             if (status == SMIME_OK)
                 status = add_parts(&run->report->layers[run->report->layer_count - 1],
                                    i + 1 < run->level_count ? run->levels[i + 1] : NULL);
+            /* What a failed decryption left is noise, or an answer to whoever tampers with
+             * ciphertext: nothing is told of it. */
+            layer = &run->report->layers[run->report->layer_count - 1];
+            if (status == SMIME_OK && smime__layer_encrypts(layer) && !layer->opened)
+                levels = i + 1;
         }
     }
-    for (size_t i = 0; i < run->level_count && status == SMIME_OK; i++)
+    for (size_t i = 0; i < levels && status == SMIME_OK; i++)
         status = add_errants(run, run->levels[i]);
     return status;
 }

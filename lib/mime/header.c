@@ -73,14 +73,11 @@ static smime_status add_field(smime__header *header, size_t *room, smime__view r
 smime_status smime__header_parse(smime__header *header, smime__view raw, uint64_t offset,
                                  smime__defects *defects)
 {
-    const uint8_t *at, *end;
+    const uint8_t *at = raw.data;
+    const uint8_t *end = raw.data + raw.len;
     size_t room = 0;
     smime_status status;
 
-    if (!raw.len)
-        raw = smime__view_text(""); /* never NULL: C forbids to count from there */
-    at = raw.data;
-    end = at + raw.len;
     memset(header, 0, sizeof *header);
     header->raw = raw;
     header->offset = offset;
