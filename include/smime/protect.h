@@ -102,8 +102,9 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_no_self(smime_protect *job
 SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_opaque(smime_protect *job,
                                                                  int32_t opaque);
 
-/** Chooses SMIME_DIGEST_*. Without this call SHA-256, and SHA-512 for Ed25519 keys (RFC 8419); with
- * another one and such a key the job ends with SMIME_E_INVALID_ARG.
+/** Chooses SMIME_DIGEST_*. Without this call SHA-256, SHA-384 for P-384 keys and SHA-512 for P-521
+ * and Ed25519 keys (RFC 8419); with another one and an Ed25519 key the job ends with
+ * SMIME_E_INVALID_ARG.
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE @since 0.1 */
 SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_digest(smime_protect *job,
                                                                  int32_t digest);

@@ -136,6 +136,9 @@ static smime_status open_element(smime__ber *ber)
         return malformed(ber, "a tag with a high number has no place here");
     if (len == INDEFINITE && !(made.tag & 0x20))
         return malformed(ber, "a primitive element has an indefinite length");
+    /* so that no sum below comes near INDEFINITE, which is a value like any other */
+    if (ber->head[1] != 0x80 && len > INT64_MAX)
+        return malformed(ber, "a length beyond all bounds");
     if (len != INDEFINITE && (len > bound || ber->position > bound - len))
         return malformed(ber, "an element is longer than the one around it");
     if (ber->depth == FRAMES_MAX)

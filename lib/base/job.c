@@ -67,7 +67,7 @@ void smime__job_discard(smime__job *job)
     job->out_taken = 0;
 }
 
-static smime_status failed(smime__job *job, smime_status status)
+smime_status smime__job_failed(smime__job *job, smime_status status)
 {
     smime__fail(&job->error, status, "%s", smime_status_text(status));
     job->state = SMIME__JOB_FAILED;
@@ -135,8 +135,9 @@ static smime_status start(smime__job *job)
     if (job->state != SMIME__JOB_NEW)
         return SMIME_OK;
     job->state = SMIME__JOB_RUNNING;
+    smime__error_clear(&job->error); /* of a setting that was refused */
     status = job->kind->start(job->owner);
-    return status < 0 ? failed(job, status) : SMIME_OK;
+    return status < 0 ? smime__job_failed(job, status) : SMIME_OK;
 }
 
 smime_status smime__job_write(smime__job *job, const void *data, size_t len, size_t *ret_taken)
@@ -164,7 +165,7 @@ smime_status smime__job_write(smime__job *job, const void *data, size_t len, siz
         job->consumed += block;
     }
     if (status < 0)
-        return failed(job, status);
+        return smime__job_failed(job, status);
     *ret_taken = taken;
     return SMIME_OK;
 }
@@ -183,7 +184,7 @@ static smime_status advance(smime__job *job)
             status = drain(job, &idle);
     }
     if (status < 0)
-        return failed(job, status);
+        return smime__job_failed(job, status);
     if (idle && job->completed)
         job->state = SMIME__JOB_DONE;
     return SMIME_OK;
@@ -205,7 +206,7 @@ smime_status smime__job_finish(smime__job *job)
     job->state = SMIME__JOB_FINISHING;
     status = smime__stage_finish(job->head);
     if (status < 0)
-        return failed(job, status);
+        return smime__job_failed(job, status);
     return advance(job);
 }
 

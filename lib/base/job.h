@@ -84,6 +84,8 @@ smime_status smime__job_buffer(smime__job *job, const void *data, size_t len, ui
                                size_t *ret_len);
 smime_status smime__job_fd(smime__job *job, int in, int out);
 
+/* Ends the job: every later call returns the status that this returns. */
+smime_status smime__job_failed(smime__job *job, smime_status status);
 /* Tells the sink, once, that what it was given is not to be trusted. */
 void smime__job_discard(smime__job *job);
 /* Settings of the owner may change only before the first byte. */

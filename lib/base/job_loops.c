@@ -40,6 +40,8 @@ smime_status smime__job_buffer(smime__job *job, const void *data, size_t len, ui
 
     if ((len && !data) || (ret_data && !ret_len) || job->sink)
         return SMIME_E_INVALID_ARG;
+    if (job->state == SMIME__JOB_FAILED)
+        return job->error.status;
     memset(&collected, 0, sizeof collected);
     collected.bytes.secret = 1;
     status = smime__job_set_sink(job, collect, collect_discard, &collected, NULL);
@@ -113,6 +115,8 @@ smime_status smime__job_fd(smime__job *job, int in, int out)
 
     if (in < 0 || job->sink)
         return SMIME_E_INVALID_ARG;
+    if (job->state == SMIME__JOB_FAILED)
+        return job->error.status;
     status = smime__job_set_sink(job, write_fd, NULL, &target, NULL);
     if (status < 0)
         return status;
@@ -120,7 +124,7 @@ smime_status smime__job_fd(smime__job *job, int in, int out)
     if (status == SMIME_OK)
         status = smime__job_finish(job);
     else if (job->state != SMIME__JOB_FAILED)
-        job->state = SMIME__JOB_FAILED;
+        status = smime__job_failed(job, status);
     job->sink = NULL;
     job->sink_user = NULL;
     return status;

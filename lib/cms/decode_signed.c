@@ -180,6 +180,7 @@ static const uint8_t *digest_of(void *user, smime__hash hash)
 
 smime_status smime__signed_finish(smime__cms *cms)
 {
+    const smime__stage *stage = cms->spec.digests ? cms->spec.digests : cms->digests;
     smime__signer_context context = {
         &cms->spec.job->settings,
         cms->spec.budget,
@@ -187,6 +188,8 @@ smime_status smime__signed_finish(smime__cms *cms)
         smime__buf_view(&cms->content_type),
         digest_of,
         cms,
+        stage ? smime__digest_stage_head(stage) : smime__view_of(NULL, 0),
+        stage ? smime__digest_stage_length(stage) : 0,
         { cms->spec.bag, cms->spec.pools[0], cms->spec.pools[1] },
     };
     smime_status status = SMIME_OK;

@@ -115,6 +115,10 @@ static smime_status read_type(smime__cms *cms, const uint8_t *tlv, size_t len)
     cms->type = smime__oid_find(id);
     cms->result.kind = kind_of(cms->type);
     cms->field = 1;
+    /* the content is hashed elsewhere: anything but a signature would bring content of its own */
+    if (cms->spec.digests && !is_signed(cms))
+        return smime__cms_fail(cms, "signed-structure", SMIME_OK,
+                               "what stands in the place of a detached signature is none");
     if (!is_readable(cms))
         return smime__cms_fail(cms, "unsupported-content-type", SMIME_OK,
                                "this type of CMS content is not supported");
@@ -184,9 +188,9 @@ static smime_status cms_finish(smime__stage *stage)
     smime__cms *cms = (smime__cms *)stage;
     smime_status status = SMIME_OK;
 
-    cms->result.trailing = smime__ber_trailing(cms->ber);
-    if (cms->result.failure)
+    if (cms->result.failure) /* then not all of it was read */
         return SMIME_OK;
+    cms->result.trailing = smime__ber_trailing(cms->ber);
     if (!smime__ber_done(cms->ber))
         return smime__cms_fail(cms, "cms-malformed", SMIME_E_BER, "the CMS is cut off");
     status = is_signed(cms) ? smime__signed_finish(cms) : smime__enveloped_finish(cms);

@@ -45,6 +45,8 @@ typedef struct smime__signer_context {
     smime__view content_type; /* content of the identifier */
     smime__digest_lookup digest;
     void *digest_user;
+    smime__view content_head; /* its first bytes, see smime__digest_stage_head() */
+    uint64_t content_length;
     const smime__pool *pools[3]; /* where the certificate may be; NULL allowed */
 } smime__signer_context;
 

@@ -160,6 +160,7 @@ typedef struct digest_stage {
     smime__stage stage;
     smime__digest *digests[SMIME__HASH_COUNT];
     uint8_t values[SMIME__HASH_COUNT][SMIME__DIGEST_MAX];
+    uint8_t head[SMIME__DIGEST_HEAD];
     uint64_t length;
     int finished;
 } digest_stage;
@@ -168,6 +169,8 @@ static smime_status stage_write(smime__stage *stage, const uint8_t *data, size_t
 {
     digest_stage *self = (digest_stage *)stage;
 
+    for (size_t i = 0; i < len && self->length + i < sizeof self->head; i++)
+        self->head[self->length + i] = data[i];
     self->length += len;
     for (int i = 0; i < SMIME__HASH_COUNT; i++) {
         smime_status status =
@@ -230,4 +233,12 @@ const uint8_t *smime__digest_stage_value(const smime__stage *stage, smime__hash 
 uint64_t smime__digest_stage_length(const smime__stage *stage)
 {
     return ((const digest_stage *)stage)->length;
+}
+
+smime__view smime__digest_stage_head(const smime__stage *stage)
+{
+    const digest_stage *self = (const digest_stage *)stage;
+
+    return smime__view_of(self->head, self->length < sizeof self->head ? (size_t)self->length
+                                                                       : sizeof self->head);
 }

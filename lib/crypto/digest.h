@@ -39,5 +39,8 @@ smime_status smime__digest_stage_new(unsigned set, smime__stage *next, smime__st
 /* NULL when the hash was not in the set, or before finish. */
 const uint8_t *smime__digest_stage_value(const smime__stage *stage, smime__hash hash);
 uint64_t smime__digest_stage_length(const smime__stage *stage);
+/* The first bytes that passed, no more than SMIME__DIGEST_HEAD. */
+#define SMIME__DIGEST_HEAD 16
+smime__view smime__digest_stage_head(const smime__stage *stage);
 
 #endif

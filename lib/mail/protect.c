@@ -241,8 +241,7 @@ static smime_status build_signer(smime_protect *job, smime__stage *next)
     smime_status status = SMIME_OK;
 
     for (size_t i = 0; i < job->signer_count && status == SMIME_OK; i++) {
-        smime__key_kind key = smime__privkey_kind(job->signers[i].identity->key);
-        job->signers[i].hash = key == SMIME__KEY_ED25519 ? SMIME__HASH_SHA512 : job->hash;
+        job->signers[i].hash = smime__protect_hash(job, job->signers[i].identity);
         job->signers[i].pss = job->pss;
         status = carry_chain(job, job->signers[i].identity);
     }
@@ -309,6 +308,10 @@ static smime_status begin_scouting(smime_protect *job)
 {
     smime_status status = smime__job_may_configure(&job->job);
 
+    if (job->job.state == SMIME__JOB_FAILED)
+        return job->job.error.status;
+    if (status == SMIME_OK)
+        smime__error_clear(&job->job.error);
     if (status == SMIME_OK && job->signer_count && !job->scout)
         status = smime__scout_new(&job->job.settings.limits, &job->job.error, &job->scout);
     return status;
@@ -319,7 +322,7 @@ static smime_status end_scouting(smime_protect *job)
     smime_status status = smime__scout_finish(job->scout);
 
     job->scouted = status == SMIME_OK;
-    return status;
+    return status == SMIME_OK ? status : smime__job_failed(&job->job, status);
 }
 
 /* The whole message is at hand, so it is read beforehand and nothing has to wait. */
@@ -333,8 +336,7 @@ smime_status smime_protect_buffer(smime_protect *job, const void *data, size_t l
     status = begin_scouting(job);
     if (status == SMIME_OK && job->scout) {
         status = scout_ahead(job, data, len);
-        if (status == SMIME_OK)
-            status = end_scouting(job);
+        status = status == SMIME_OK ? end_scouting(job) : smime__job_failed(&job->job, status);
     }
     return status == SMIME_OK ? smime__job_buffer(&job->job, data, len, ret_data, ret_len)
                               : status;
@@ -354,7 +356,7 @@ static smime_status scout_file(smime_protect *job, int in)
             status = scout_ahead(job, block, (size_t)got);
     }
     free(block);
-    return status == SMIME_OK ? end_scouting(job) : status;
+    return status == SMIME_OK ? end_scouting(job) : smime__job_failed(&job->job, status);
 }
 
 smime_status smime_protect_fd(smime_protect *job, int in, int out)

@@ -53,6 +53,9 @@ smime_status smime__opaque_signer_new(const smime__signed_data_spec *spec, smime
 smime_status smime__encrypter_new(const smime__enveloped_spec *spec, smime__stage *next,
                                   smime__stage **ret_stage);
 
+/* The digest for one signer: the one chosen, or by the key. */
+smime__hash smime__protect_hash(const smime_protect *job, const smime_identity *identity);
+
 /* The stages in front of the output, from the settings. */
 smime_status smime__protect_build(smime_protect *job);
 /* Chooses cipher and key transport, with a note where there was a choice. */

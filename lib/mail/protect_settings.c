@@ -152,6 +152,23 @@ smime_status smime_protect_set_digest(smime_protect *job, int32_t digest)
     return status;
 }
 
+smime__hash smime__protect_hash(const smime_protect *job, const smime_identity *identity)
+{
+    if (smime__privkey_kind(identity->key) == SMIME__KEY_ED25519)
+        return SMIME__HASH_SHA512;
+    if (job->hash_chosen || smime__privkey_kind(identity->key) != SMIME__KEY_EC)
+        return job->hash;
+    /* as strong as the curve, RFC 5753 8: gpgsm refuses a shorter one */
+    switch (smime__pubkey_curve(identity->cert->key)) {
+    case SMIME__CURVE_P384:
+        return SMIME__HASH_SHA384;
+    case SMIME__CURVE_P521:
+        return SMIME__HASH_SHA512;
+    default:
+        return job->hash;
+    }
+}
+
 smime_status smime_protect_set_pss(smime_protect *job, int32_t pss)
 {
     smime_status status = configure(job);

@@ -300,7 +300,7 @@ typedef struct tally {
     int encrypted, locked, broken; /* layers: some encrypt; some are locked; some are wrong */
     int signed_any, signed_good;
     int innermost_signed;   /* index, -1 */
-    int outermost_encrypted;
+    int innermost_encrypted;
 } tally;
 
 static smime_status count_layers(smime__open_run *run, tally *t)
@@ -309,7 +309,7 @@ static smime_status count_layers(smime__open_run *run, tally *t)
 
     memset(t, 0, sizeof *t);
     t->signed_good = 1;
-    t->innermost_signed = t->outermost_encrypted = -1;
+    t->innermost_signed = t->innermost_encrypted = -1;
     for (size_t i = 0; i < report->layer_count; i++) {
         const smime__report_layer *layer = &report->layers[i];
         int32_t binding;
@@ -327,8 +327,7 @@ static smime_status count_layers(smime__open_run *run, tally *t)
             report->from_binding = binding;
         } else {
             t->encrypted = 1;
-            if (t->outermost_encrypted < 0)
-                t->outermost_encrypted = (int)i;
+            t->innermost_encrypted = (int)i;
         }
     }
     return SMIME_OK;
@@ -356,13 +355,14 @@ static smime_status decide(smime__open_run *run)
         report->summary = SMIME_SUMMARY_INVALID;
     else if (t.locked)
         report->summary = SMIME_SUMMARY_LOCKED;
-    else if (t.encrypted && t.innermost_signed > t.outermost_encrypted)
+    /* who signs what is still encrypted inside need not know it, whatever stands around both */
+    else if (t.encrypted && t.innermost_signed > t.innermost_encrypted)
         report->summary = SMIME_SUMMARY_CONFIDENTIAL_VERIFIED;
     else if (t.encrypted)
         report->summary = SMIME_SUMMARY_CONFIDENTIAL;
     else
         report->summary = t.signed_any ? SMIME_SUMMARY_VERIFIED : SMIME_SUMMARY_UNPROTECTED;
-    if (t.encrypted && t.signed_any && t.innermost_signed < t.outermost_encrypted)
+    if (t.encrypted && t.signed_any && t.innermost_signed < t.innermost_encrypted)
         status = reason(run, "signature-outside", NULL, t.innermost_signed, -1);
     if (report->summary != SMIME_SUMMARY_INVALID && report->summary != SMIME_SUMMARY_LOCKED)
         report->presentation = report->summary;

@@ -16,7 +16,7 @@ typedef struct collector {
     int in_angle;
     int blank;  /* white space since the last token */
     int quoted; /* the words hold a quoted string: no encoded words inside it */
-    int split;  /* two words without a dot or @ between them */
+    int at_sign; /* the words hold '@' outside of quotes, which no display name may */
 } collector;
 
 typedef struct cursor {
@@ -173,6 +173,10 @@ static smime_status end_mailbox(smime__mailboxes *boxes, collector *box)
             if (!made.address)
                 status = SMIME_E_NOMEM;
         }
+        /* "a@x <b@y>": readers differ in which one they show; "a@x <a@x>" is only sloppy */
+        if (status == SMIME_OK && box->has_angle && box->at_sign &&
+            !smime__view_is(smime__buf_view(&box->words), made.address))
+            boxes->bad = 1;
         if (status == SMIME_OK)
             boxes->list[boxes->count++] = made;
         else
@@ -180,7 +184,7 @@ static smime_status end_mailbox(smime__mailboxes *boxes, collector *box)
     }
     smime__buf_clear(&box->words);
     smime__buf_clear(&box->angle);
-    box->has_angle = box->in_angle = box->blank = box->quoted = 0;
+    box->has_angle = box->in_angle = box->blank = box->quoted = box->at_sign = 0;
     return status;
 }
 
@@ -196,6 +200,7 @@ static smime_status add_atom(cursor *c, collector *box)
         if (!(joins && memchr(to->data, '@', to->len) == NULL && *c->at == '@'))
             status = smime__buf_add_byte(to, ' ');
     box->blank = 0;
+    box->at_sign |= *c->at == '@' && !box->in_angle;
     if (status == SMIME_OK)
         status = smime__buf_add_byte(to, *c->at++);
     return status;
@@ -232,8 +237,9 @@ static smime_status step(cursor *c, collector *box, smime__mailboxes *boxes)
         if (box->in_angle)
             return add_atom(c, box);
         boxes->groups = 1; /* what was read is the name of a group */
+        boxes->bad |= box->at_sign; /* and no address that a reader could take for the sender */
         smime__buf_clear(&box->words);
-        box->quoted = box->blank = 0;
+        box->quoted = box->blank = box->at_sign = 0;
         c->at++;
         return SMIME_OK;
     case ',':

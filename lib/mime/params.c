@@ -269,6 +269,8 @@ smime_status smime__params_parse(smime__params *params, smime__view text)
     smime_status status = SMIME_OK;
 
     memset(params, 0, sizeof *params);
+    if (!text.len)
+        c.at = c.end = (const uint8_t *)"";
     skip_blank(&c);
     start = c.at;
     while (c.at < c.end && *c.at && (is_token(*c.at) || *c.at == '/'))

@@ -166,7 +166,9 @@ static int match_boundary(smime__view line, const char *boundary)
     size_t at = 2 + len;
     int match = MATCH_DELIMITER;
 
-    if (line.len < at || memcmp(line.data + 2, boundary, len) != 0)
+    /* a line can come here whole, from a header too: its hyphens were not looked at yet */
+    if (line.len < at || line.data[0] != '-' || line.data[1] != '-' ||
+        memcmp(line.data + 2, boundary, len) != 0)
         return NO_MATCH;
     if (line.len >= at + 2 && line.data[at] == '-' && line.data[at + 1] == '-') {
         match = MATCH_CLOSE;
@@ -220,6 +222,18 @@ static int may_match(const smime__scan *scan, smime__view line)
 static smime_status header_line_byte_run(smime__scan *scan, const uint8_t *data, size_t len,
                                          size_t *ret_used);
 
+static smime_status note_line_end(smime__scan *scan, int crlf, uint64_t offset)
+{
+    if (crlf)
+        scan->crlf_seen = 1;
+    else
+        scan->lf_seen = 1;
+    if (!scan->crlf_seen || !scan->lf_seen || scan->mixed_told)
+        return SMIME_OK;
+    scan->mixed_told = 1;
+    return out_of_memory(scan, smime__defect_add(&scan->defects, "mixed-line-ends", offset));
+}
+
 /* The line was no delimiter: its bytes are content like any other. */
 static smime_status reject_line(smime__scan *scan)
 {
@@ -228,6 +242,7 @@ static smime_status reject_line(smime__scan *scan)
     size_t used = 0;
 
     memset(&scan->line, 0, sizeof scan->line);
+    scan->line.secret = line.secret;
     scan->in_line = 0;
     scan->at_line_start = 0;
     if (scan->in_header) {
@@ -247,6 +262,8 @@ static smime_status reject_line(smime__scan *scan)
             memcpy(scan->held, line.data + line.len - end, end);
             scan->held_len = end;
             scan->at_line_start = 1;
+            if (status == SMIME_OK)
+                status = note_line_end(scan, end == 2, scan->position - 1);
         } else if (line.data[line.len - 1] == '\r') {
             len--;
             scan->held[0] = '\r';
@@ -425,18 +442,6 @@ static smime_status header_run(smime__scan *scan, const uint8_t *data, size_t le
 
     scan->position += part;
     return header_line_byte_run(scan, data, part, ret_used);
-}
-
-static smime_status note_line_end(smime__scan *scan, int crlf, uint64_t offset)
-{
-    if (crlf)
-        scan->crlf_seen = 1;
-    else
-        scan->lf_seen = 1;
-    if (!scan->crlf_seen || !scan->lf_seen || scan->mixed_told)
-        return SMIME_OK;
-    scan->mixed_told = 1;
-    return out_of_memory(scan, smime__defect_add(&scan->defects, "mixed-line-ends", offset));
 }
 
 /* Content inside a multipart: as long a run as possible in one piece. */

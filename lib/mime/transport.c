@@ -115,14 +115,72 @@ static int run_is_plain(const uint8_t *data, size_t len)
     return 1;
 }
 
+#define STRIDE 448 /* bytes looked at in one go; two of them are still shorter than a line may be */
+
+#if defined(__GNUC__)
+
+typedef uint8_t lanes __attribute__((vector_size(16)));
+
+/* 1 when a stride holds a line end and nothing unsafe, and no line in it begins with "F". The byte
+ * before @p data is looked at too. */
+static int stride_is_plain(const uint8_t *data)
+{
+    lanes bad = { 0 }, ends = { 0 };
+    uint64_t halves[4];
+
+    for (size_t i = 0; i < STRIDE; i += sizeof(lanes)) {
+        lanes now, before, line_end;
+        memcpy(&now, data + i, sizeof now);
+        memcpy(&before, data + i - 1, sizeof before);
+        line_end = (lanes)(now == '\n');
+        bad |= (lanes)(now == 0) | (now & 0x80) | ((lanes)(before == '\r') & ~line_end) |
+               ((lanes)(before == '\n') & (lanes)(now == 'F'));
+        ends |= line_end;
+    }
+    memcpy(halves, &bad, sizeof bad);
+    memcpy(halves + 2, &ends, sizeof ends);
+    return !(halves[0] | halves[1]) && (halves[2] | halves[3]);
+}
+
+#else
+
+static int stride_is_plain(const uint8_t *data)
+{
+    (void)data;
+    return 0;
+}
+
+#endif
+
+/* As safe_lines(), for what needs no closer look. The byte before @p data is the LF of a line. */
+static size_t plain_lines(const uint8_t *data, size_t len)
+{
+    size_t done = 0;
+
+    while (len - done >= STRIDE && stride_is_plain(data + done))
+        done += STRIDE;
+    while (done && data[done - 1] != '\n')
+        done--;
+    return done;
+}
+
 /* How many bytes at @p data, which begins a line, are whole lines that are plainly safe. The rest
  * is looked at byte by byte. */
 static size_t safe_lines(const uint8_t *data, size_t len)
 {
     const uint8_t *end = data + len, *line = data, *lf;
+    const uint8_t *closer = data + 1; /* up to here line by line */
 
-    while (line < end && (lf = memchr(line, '\n', (size_t)(end - line))) != NULL) {
-        size_t size = (size_t)(lf - line);
+    while (line < end) {
+        size_t size;
+        if (line >= closer) {
+            line += plain_lines(line, (size_t)(end - line));
+            closer = (size_t)(end - line) > STRIDE ? line + STRIDE : end;
+        }
+        lf = memchr(line, '\n', (size_t)(end - line));
+        if (!lf)
+            break;
+        size = (size_t)(lf - line);
         if (size && lf[-1] == '\r')
             size--;
         if (size > LINE_MAX_BYTES || (size >= 5 && !memcmp(line, "From ", 5)) ||

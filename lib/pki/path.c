@@ -48,10 +48,13 @@ static void keep_failure(builder *b, const smime__path_fault *fault, int reached
     memcpy(b->best_certs, b->stack, b->depth * sizeof *b->stack);
 }
 
+/* The very certificate that is trusted. One with its name and key and other contents - addresses,
+ * validity, constraints - can be made by whoever holds the key or, as nothing signs the top of a
+ * path, by anyone: it must not stand for the anchor. Name and key find the anchor itself. */
 static int is_anchor(const builder *b, const smime_cert *cert)
 {
     for (size_t i = 0; i < b->context->anchors.count; i++)
-        if (smime__cert_same_subject_and_key(b->context->anchors.certs[i], cert))
+        if (smime__cert_equal(b->context->anchors.certs[i], cert))
             return 1;
     return 0;
 }
