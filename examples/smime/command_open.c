@@ -75,12 +75,13 @@ static int set_up(const options *o, smime_policy *policy, smime_open *job, failu
     smime_store *store = NULL;
     smime_bag *bag = NULL;
     smime_status status = SMIME_OK;
-    int code = make_store(o, policy, &store, f);
+    int code;
 
-    if (code == EXIT_GOOD)
-        code = make_bag(o, policy, &bag, f);
-    for (size_t i = 0; i < o->identity_count && code == EXIT_GOOD; i++)
-        code = bag_add_file(bag, o->identities[i], f);
+    make_store(o, policy, &store, f);
+    make_bag(o, policy, &bag, f);
+    for (size_t i = 0; bag && i < o->identity_count; i++)
+        bag_add_file(bag, o->identities[i], f);
+    code = f->code;
     if (code == EXIT_GOOD && o->identity_count && !smime_bag_identity_count(bag))
         code = fail(f, EXIT_SYNTAX, "file-malformed",
                     "%.200s holds no private key that belongs to a certificate",
@@ -120,13 +121,16 @@ static int run(const options *o, smime_open *job, smime_report **ret_report, fai
 {
     output out = { NULL, NULL, -1 };
     smime_status status;
-    int in = -1;
-    int code = open_input(o, &in, f);
+    int code, in = -1;
 
-    if (code == EXIT_GOOD)
-        code = output_open(&out, o->json && !o->out ? NULL : o->out, f);
-    if (code != EXIT_GOOD)
-        return code;
+    open_input(o, &in, f); /* also after another failure, which this one may outrank */
+    output_open(&out, o->out, f);
+    if (f->code != EXIT_GOOD) {
+        if (in > STDIN_FILENO)
+            close(in);
+        output_drop(&out);
+        return f->code;
+    }
     status = smime_open_fd(job, in, o->json && !o->out ? -1 : out.fd);
     if (in != STDIN_FILENO)
         close(in);
@@ -155,10 +159,10 @@ int command_open(const options *o)
         if (status < 0)
             code = fail(&f, exit_of(status), "internal", "%s", smime_status_text(status));
     }
-    if (code == EXIT_GOOD)
-        code = set_up(o, policy, job, &f);
-    if (code == EXIT_GOOD)
+    if (code == EXIT_GOOD) {
+        set_up(o, policy, job, &f);
         code = run(o, job, &report, &f);
+    }
     if (f.code)
         complain(code, "%s", f.text);
     else

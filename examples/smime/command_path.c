@@ -22,18 +22,19 @@ static int check(const options *o, smime_policy *policy, smime_path **ret_path, 
     size_t len = 0;
     int code = make_store(o, policy, &store, f);
 
-    if (code == EXIT_GOOD)
-        code = read_file(strcmp(o->operand, "-") ? o->operand : "/dev/stdin", &data, &len, f);
-    if (code == EXIT_GOOD) {
+    if (read_file(strcmp(o->operand, "-") ? o->operand : "/dev/stdin", &data, &len, f) == EXIT_GOOD) {
         status = smime_cert_new(data, len, &cert);
         if (status < 0)
-            code = fail(f, exit_of(status), "file-malformed", "%.200s: %s", o->operand,
-                        smime_status_text(status));
+            fail(f, exit_of(status), "file-malformed", "%.200s: %s", o->operand,
+                 smime_status_text(status));
     }
+    code = f->code ? f->code : code;
     if (code == EXIT_GOOD) {
         status = smime_path_check(store, policy, cert, use_of(o), o->email, ret_path);
         if (status < 0)
-            code = fail(f, exit_of(status), "limit", "%s", smime_status_text(status));
+            code = fail(f, exit_of(status),
+                        smime_status_category(status) == SMIME_CATEGORY_LIMIT ? "limit" : "internal",
+                        "%s", smime_status_text(status));
     }
     free(data);
     smime_cert_unref(cert);
@@ -86,9 +87,13 @@ int command_path(const options *o)
     else
         tell(path);
     if (o->json && code != EXIT_USAGE) {
-        json_object *object = f.code ? json_failure(&f) : json_path(path);
+        json_object *object = json_object_new_object();
+        json_object *answer = f.code ? json_failure(&f) : json_path(path);
         int printed;
         json_object_object_add(object, "version", json_object_new_int(1));
+        json_object_object_foreach(answer, name, value)
+            json_object_object_add(object, name, json_object_get(value));
+        json_object_put(answer);
         printed = json_print(object);
         if (printed != EXIT_GOOD)
             code = printed;

@@ -53,9 +53,19 @@ static smime_status configure(smime_protect *job, const options *o)
     return status;
 }
 
+/* A file with the sender's key for decryption alone, as protect may be given beside the signer's. */
+static int may_be_for_self(const smime_bag *bag, size_t from)
+{
+    for (size_t i = from; i < smime_bag_identity_count(bag); i++)
+        if (smime_identity_usable(smime_bag_identity(bag, i), SMIME_USE_ENCRYPT,
+                                  (int64_t)time(NULL), NULL))
+            return 1;
+    return 0;
+}
+
 /* Of the identities that one file brought: the one that can sign. */
-static int choose_signer(smime_protect *job, const smime_bag *bag, size_t from, const char *path,
-                         failure *f)
+static int choose_signer(smime_protect *job, const smime_bag *bag, size_t from, int for_self,
+                         const char *path, failure *f)
 {
     const char *why = "it holds no private key that belongs to a certificate";
     smime_identity *chosen = NULL;
@@ -76,6 +86,8 @@ static int choose_signer(smime_protect *job, const smime_bag *bag, size_t from, 
     if (usable > 1)
         return fail(f, EXIT_USAGE, "usage", "%.100s holds several keys that can sign: %s", path,
                     names);
+    if (!usable && for_self && may_be_for_self(bag, from))
+        return EXIT_GOOD;
     if (!usable)
         return fail(f, EXIT_REFUSED, "refused", "%.100s cannot sign: %s", path, why);
     status = smime_protect_sign(job, chosen);
@@ -103,7 +115,7 @@ static int add_signers(const options *o, smime_protect *job, smime_bag *bag, fai
 {
     int code = EXIT_GOOD;
 
-    for (size_t i = 0; i < o->identity_count && code == EXIT_GOOD; i++) {
+    for (size_t i = 0; i < o->identity_count; i++) {
         size_t from = smime_bag_identity_count(bag);
         int waits;
 
@@ -111,7 +123,8 @@ static int add_signers(const options *o, smime_protect *job, smime_bag *bag, fai
         /* key and certificate in two files: the pair is complete with the second */
         waits = smime_bag_identity_count(bag) == from && i + 1 < o->identity_count;
         if (code == EXIT_GOOD && !waits)
-            code = choose_signer(job, bag, from, o->identities[i], f);
+            code = choose_signer(job, bag, from, o->recipient_count && o->identity_count > 1,
+                                 o->identities[i], f);
     }
     if (code == EXIT_GOOD && o->recipient_count && !o->no_self)
         choose_self(job, bag);
@@ -128,34 +141,35 @@ static int add_recipients(const options *o, smime_protect *job, failure *f)
         int code = read_file(o->recipients[i], &data, &len, f);
 
         if (code != EXIT_GOOD)
-            return code;
+            continue;
         status = smime_cert_new(data, len, &cert);
         free(data);
-        if (status < 0)
-            return fail(f, exit_of(status), "file-malformed", "%.200s: %s", o->recipients[i],
-                        smime_status_text(status));
+        if (status < 0) {
+            fail(f, exit_of(status), "file-malformed", "%.200s: %s", o->recipients[i],
+                 smime_status_text(status));
+            continue;
+        }
         status = smime_protect_encrypt_to(job, cert);
         smime_cert_unref(cert);
         if (status < 0)
-            return fail(f, exit_of(status), "refused", "%s", smime_protect_error_text(job));
+            fail(f, exit_of(status), "refused", "%s", smime_protect_error_text(job));
     }
-    return EXIT_GOOD;
+    return f->code;
 }
 
 static int run(const options *o, smime_protect *job, smime_bag *bag, failure *f)
 {
     smime_status status = configure(job, o);
-    int code = EXIT_GOOD, in = -1;
+    int in = -1;
 
     if (status < 0)
         return fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
-    code = add_signers(o, job, bag, f);
-    if (code == EXIT_GOOD)
-        code = add_recipients(o, job, f);
-    if (code == EXIT_GOOD)
-        code = open_input(o, &in, f);
-    if (code != EXIT_GOOD)
-        return code;
+    /* all three, for the failure that outranks the others */
+    add_signers(o, job, bag, f);
+    add_recipients(o, job, f);
+    open_input(o, &in, f);
+    if (f->code)
+        return f->code;
     status = smime_protect_fd(job, in, STDOUT_FILENO);
     if (status == SMIME_E_NO_SELF)
         return fail(f, EXIT_REFUSED, "refused", "%s; --no-self refuses that copy",

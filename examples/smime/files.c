@@ -19,7 +19,7 @@ int read_file(const char *path, unsigned char **ret_data, size_t *ret_len, failu
     unsigned char *data = NULL, *moved;
     size_t len = 0, room = 0;
     ssize_t got = 1;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int code = EXIT_GOOD, fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
         return fail(f, EXIT_IO, "io", "%.200s: %s", path, strerror(errno));
@@ -28,7 +28,7 @@ int read_file(const char *path, unsigned char **ret_data, size_t *ret_len, failu
             room = room ? room * 2 : 16384;
             moved = len >= FILE_MAX_BYTES ? NULL : realloc(data, room);
             if (!moved) {
-                fail(f, EXIT_LIMIT, "limit", "%.200s is too large", path);
+                code = fail(f, EXIT_LIMIT, "limit", "%.200s is too large", path);
                 break;
             }
             data = moved;
@@ -37,14 +37,14 @@ int read_file(const char *path, unsigned char **ret_data, size_t *ret_len, failu
         if (got < 0 && errno == EINTR)
             got = 1;
         else if (got < 0)
-            fail(f, EXIT_IO, "io", "%.200s: %s", path, strerror(errno));
+            code = fail(f, EXIT_IO, "io", "%.200s: %s", path, strerror(errno));
         else
             len += (size_t)got;
     }
     close(fd);
-    if (f->code) {
+    if (code != EXIT_GOOD) {
         free(data);
-        return f->code;
+        return code;
     }
     *ret_data = data;
     *ret_len = len;
@@ -75,9 +75,10 @@ static int expect(const char **at, char c)
 /* RFC 3339: 2026-01-31T12:00:00Z, with fraction and offset. */
 static int read_time(const char *text, int64_t *ret_seconds)
 {
-    static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+    static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365 };
     const char *at = text;
     int year = number(&at, 4), month, day, hour, minute, second, sign = 0, off_h = 0, off_m = 0;
+    int leap;
     int64_t days, y;
 
     if (year < 1 || !expect(&at, '-') || (month = number(&at, 2)) < 1 || month > 12 ||
@@ -100,9 +101,13 @@ static int read_time(const char *text, int64_t *ret_seconds)
     }
     if (*at)
         return 0;
+    leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (day > before[month] - before[month - 1] + (month == 2 && leap) || off_h > 23 ||
+        off_m > 59)
+        return 0;
     y = year - 1;
     days = y * 365 + y / 4 - y / 100 + y / 400 - 719162 + before[month - 1] + day - 1;
-    if (month > 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))
+    if (month > 2 && leap)
         days++;
     *ret_seconds = days * 86400 + hour * 3600 + minute * 60 + second +
                    sign * (off_h * 3600 + off_m * 60);
@@ -145,7 +150,7 @@ int bag_add_file(smime_bag *bag, const char *path, failure *f)
     status = smime_bag_add(bag, data, len);
     if (status < 0) {
         code = status == SMIME_E_NOT_FOUND ? EXIT_SYNTAX : exit_of(status);
-        fail(f, code, status == SMIME_E_PASSWORD ? "wrong-password" : "file-malformed",
+        code = fail(f, code, status == SMIME_E_PASSWORD ? "wrong-password" : "file-malformed",
              "%.200s: %s", path, smime_bag_error_text(bag));
     }
     explicit_bzero(data, len);
@@ -194,14 +199,16 @@ static int add_certs(smime_store *store, const smime_policy *policy, const char 
 {
     smime_bag *bag = NULL;
     smime_status status = smime_bag_new(policy, &bag);
+    failure own = { 0, NULL, "" };
     int code = EXIT_GOOD;
 
     if (status == SMIME_OK)
-        code = bag_add_file(bag, path, f);
+        code = bag_add_file(bag, path, &own);
     /* a directory may hold other files as well */
-    if (code == EXIT_SYNTAX && in_directory) {
-        f->code = code = EXIT_GOOD;
-    }
+    if (code != EXIT_GOOD && code != EXIT_IO && in_directory)
+        code = EXIT_GOOD;
+    else if (code != EXIT_GOOD)
+        code = fail(f, code, own.reason, "%s", own.text);
     for (size_t i = 0; code == EXIT_GOOD && status == SMIME_OK && i < smime_bag_cert_count(bag);
          i++)
         status = anchors ? smime_store_add_anchor(store, smime_bag_cert(bag, i))
@@ -222,7 +229,7 @@ static int add_directory(smime_store *store, const smime_policy *policy, const c
 
     if (!directory)
         return fail(f, EXIT_IO, "io", "%.200s: %s", path, strerror(errno));
-    while (code == EXIT_GOOD && (entry = readdir(directory)) != NULL) {
+    while ((entry = readdir(directory)) != NULL) {
         struct stat info;
         char *each;
 
@@ -243,16 +250,16 @@ int make_store(const options *o, const smime_policy *policy, smime_store **ret_s
 
     if (status < 0)
         return fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
-    for (size_t i = 0; i < o->trust_count && code == EXIT_GOOD; i++) {
+    for (size_t i = 0; i < o->trust_count; i++) {
         struct stat info;
         if (stat(o->trust[i], &info) == 0 && S_ISDIR(info.st_mode))
             code = add_directory(*ret_store, policy, o->trust[i], f);
         else
             code = add_certs(*ret_store, policy, o->trust[i], 1, 0, f);
     }
-    for (size_t i = 0; i < o->untrusted_count && code == EXIT_GOOD; i++)
+    for (size_t i = 0; i < o->untrusted_count; i++)
         code = add_certs(*ret_store, policy, o->untrusted[i], 0, 0, f);
-    return code;
+    return f->code ? f->code : code;
 }
 
 int open_input(const options *o, int *ret_fd, failure *f)
@@ -267,25 +274,37 @@ int open_input(const options *o, int *ret_fd, failure *f)
     return EXIT_GOOD;
 }
 
-int output_open(output *out, const char *target, failure *f)
+static int open_beside(output *out, const char *target, failure *f)
 {
-    memset(out, 0, sizeof *out);
-    out->fd = STDOUT_FILENO;
-    if (!target)
-        return EXIT_GOOD;
-    out->target = target;
-    if (asprintf(&out->beside, "%s.XXXXXX", target) < 0) {
+    out->target = realpath(target, NULL); /* a link stays, and what it points to is replaced */
+    if (!out->target)
+        out->target = strdup(target);
+    if (!out->target || asprintf(&out->beside, "%s.XXXXXX", out->target) < 0) {
         out->beside = NULL;
         return fail(f, EXIT_IO, "io", "out of memory");
     }
     out->fd = mkostemp(out->beside, O_CLOEXEC);
     if (out->fd < 0) {
-        fail(f, EXIT_IO, "io", "%.200s: %s", target, strerror(errno));
         free(out->beside);
         out->beside = NULL;
-        return f->code;
+        return fail(f, EXIT_IO, "io", "%.200s: %s", target, strerror(errno));
     }
     return EXIT_GOOD;
+}
+
+int output_open(output *out, const char *target, failure *f)
+{
+    struct stat info;
+
+    memset(out, 0, sizeof *out);
+    out->fd = STDOUT_FILENO;
+    if (!target)
+        return EXIT_GOOD;
+    if (stat(target, &info) != 0 || S_ISREG(info.st_mode))
+        return open_beside(out, target, f);
+    out->fd = open(target, O_WRONLY | O_CLOEXEC);
+    return out->fd < 0 ? fail(f, EXIT_IO, "io", "%.200s: %s", target, strerror(errno))
+                       : EXIT_GOOD;
 }
 
 int output_keep(output *out, failure *f)
@@ -293,7 +312,7 @@ int output_keep(output *out, failure *f)
     int bad = 0;
     mode_t mask;
 
-    if (!out->target)
+    if (!out->beside)
         return EXIT_GOOD;
     mask = umask(0);
     umask(mask);
@@ -307,15 +326,17 @@ int output_keep(output *out, failure *f)
     }
     free(out->beside);
     out->beside = NULL;
+    out->fd = -1;
     return f->code;
 }
 
 void output_drop(output *out)
 {
-    if (!out->beside)
-        return;
-    close(out->fd);
-    unlink(out->beside);
+    if (out->beside) {
+        close(out->fd);
+        unlink(out->beside);
+    }
     free(out->beside);
-    out->beside = NULL;
+    free(out->target);
+    out->beside = out->target = NULL;
 }

@@ -17,8 +17,8 @@ static const char usage[] =
     "                [--policy default|strict|legacy] [--out FILE] [--unverified] [--json] [MESSAGE]\n"
     "  smime verify  as open; exit 0 only when the signer is proved to be the sender\n"
     "  smime decrypt as open; exit 0 when everything encrypted was opened\n"
-    "  smime path    [--trust FILE|DIR]... [--untrusted FILE]... [--at RFC3339]\n"
-    "                [--use sign|encrypt|any] [--email ADDR] [--legacy] [--json] CERT\n"
+    "  smime path    [--trust FILE|DIR]... [--untrusted FILE]... [--revocation off|use]\n"
+    "                [--at RFC3339] [--use sign|encrypt|any] [--email ADDR] [--legacy] [--json] CERT\n"
     "  smime parse   [--json] [--part PATH [--decode]] [MESSAGE]\n"
     "exit: 0 good, 1 refused or invalid, 2 usage, 3 malformed, 4 limit, 5 input or output\n";
 
@@ -36,8 +36,11 @@ int complain(int code, const char *format, ...)
 
 int fail(failure *f, int code, const char *reason, const char *format, ...)
 {
+    static const int rank[] = { 0, 1, 5, 2, 3, 4 }; /* by exit code: 2, 5, 4, 3, 1 */
     va_list args;
 
+    if (rank[f->code] >= rank[code])
+        return f->code;
     f->code = code;
     f->reason = reason;
     va_start(args, format);
@@ -70,10 +73,11 @@ int main(int argc, char **argv)
     int code;
 
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, told as one */
-    if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))) {
-        fputs(usage, stdout);
-        return EXIT_GOOD;
-    }
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "--help") || (i == 1 && !strcmp(argv[i], "help"))) {
+            fputs(usage, stdout);
+            return EXIT_GOOD;
+        }
     if (argc == 2 && !strcmp(argv[1], "--version")) {
         printf("smime %s\n", smime_version_text());
         return EXIT_GOOD;

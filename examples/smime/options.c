@@ -88,7 +88,7 @@ static int store_value(options *o, const option_row *row, const char *value)
     size_t *count = (size_t *)(void *)(base + row->count);
 
     if (row->kind == LATER)
-        return complain(EXIT_USAGE, "%s is not available before revocation and policies are",
+        return complain(EXIT_USAGE, "%s is not supported yet: it comes with revocation and policies",
                         row->name);
     if (row->values && !is_allowed(row->values, value))
         return complain(EXIT_USAGE, "%s takes one of %s", row->name, row->values);
@@ -122,12 +122,14 @@ static int check_sense(const options *o, int command)
         return complain(EXIT_USAGE, "%s needs --to", o->command);
     if (command == PATH && !o->operand)
         return complain(EXIT_USAGE, "path needs a certificate file");
+    if (o->oaep_digest && o->transport && !strcmp(o->transport, "rsa-v1.5"))
+        return complain(EXIT_USAGE, "--oaep-digest does not go with --key-transport rsa-v1.5");
     if (o->decode && !o->part)
         return complain(EXIT_USAGE, "--decode goes with --part");
     if (o->part && o->json)
         return complain(EXIT_USAGE, "--part and --json do not go together");
     if (o->revocation && (!strcmp(o->revocation, "leaf") || !strcmp(o->revocation, "all")))
-        return complain(EXIT_USAGE, "--revocation %s is not available before revocation is",
+        return complain(EXIT_USAGE, "--revocation %s is not supported yet: it comes with revocation",
                         o->revocation);
     return EXIT_GOOD;
 }
@@ -167,7 +169,7 @@ int options_parse(options *o, int argc, char **argv)
             if (equals)
                 return complain(EXIT_USAGE, "%s takes no value", row->name);
             if (row->kind == LATER_FLAG)
-                return complain(EXIT_USAGE, "%s is not available before policies are",
+                return complain(EXIT_USAGE, "%s is not supported yet: it comes with policies",
                                 row->name);
             *(int *)(void *)((char *)o + row->field) = 1;
             continue;

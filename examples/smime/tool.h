@@ -46,13 +46,15 @@ int exit_of(smime_status status);
 /* One sentence on standard error: "smime: ..."; returns @p code. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A failure before there was any answer, kept so that --json can tell it too. */
+/* A failure before there was any answer, kept so that --json can tell it too. Of several the one
+ * that decides the exit code is kept, so all files are looked at before giving up. */
 typedef struct failure {
     int code; /* exit code; 0: none */
     const char *reason;
     char text[400];
 } failure;
 
+/* Returns the code that counts so far. */
 int fail(failure *f, int code, const char *reason, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -68,7 +70,7 @@ int open_input(const options *o, int *ret_fd, failure *f);
 
 /* Output to --out, written beside it and renamed, or to standard output. */
 typedef struct output {
-    const char *target; /* NULL: standard output */
+    char *target; /* NULL: standard output, or a device that is written to as it is */
     char *beside;
     int fd;
 } output;

@@ -74,9 +74,9 @@ SMIME_API const char *smime_cert_email(const smime_cert *cert, size_t index);
  * How well the certificate is for an address.
  *
  * @param address  local-part@domain, UTF-8.
- * @return 1 when it is: domains compared without case and with A-labels and U-labels equal,
- *         ASCII local parts without case (RFC 8550, 3). 2 when the local parts differ in case.
- *         0 when it is not, or an argument is NULL.
+ * @return 1 when it is: domains compared without case and with A-labels and U-labels equal, local
+ *         parts the same. 2 when the local parts differ in ASCII case alone, which RFC 8550, 3
+ *         lets pass. 0 when it is not, or an argument is NULL.
  * @since 0.1
  */
 SMIME_API int32_t smime_cert_is_for(const smime_cert *cert, const char *address);

@@ -4,8 +4,8 @@
  * Reading MIME: a push parser that gives the tree of entities, its defects, and one part.
  *
  * There is one documented reading of any bytes, and it does not depend on how they were cut
- * into chunks. What deviates from the standards is told as defects, never as a failure; only a
- * limit stops the parser.
+ * into chunks. What deviates from the standards is told as defects, never as a failure; limits
+ * alone stop the parser, and an input without any byte is refused.
  *
  * Parts are named by a path: the root is "1", child k of P is "P.k"; a message/rfc822 entity
  * has one child. Offsets and lengths count bytes of the input.
@@ -74,7 +74,12 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_parser_select(smime_parser *parser
                                                             const char *path, int32_t form);
 
 /**
- * Sends the output to a function; see smime_protect_set_sink() for the rules.
+ * Sends the output to a function. smime_parser_write() then always takes everything.
+ *
+ * @param write      Receives output, in order; see smime_write_function.
+ * @param user_data  Passed to both.
+ * @param destroy    Called exactly once when @p user_data is no longer needed, also when this call
+ *                   fails; may be NULL.
  *
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
  * @since 0.1
@@ -104,7 +109,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_parser_write(smime_parser *parser,
 SMIME_API SMIME_MUST_CHECK smime_status smime_parser_read(smime_parser *parser, void *buffer,
                                                           size_t size, size_t *ret_got);
 
-/** Says that the input is complete. Statuses as smime_parser_write(). @since 0.1 */
+/** Says that the input is complete. Statuses as smime_parser_write(), and SMIME_E_MIME_SYNTAX when
+ * there was none, SMIME_E_NOT_FOUND when the selected part is not there. @since 0.1 */
 SMIME_API SMIME_MUST_CHECK smime_status smime_parser_finish(smime_parser *parser);
 
 /** What went wrong, one sentence; valid until the next call on @p parser. @since 0.1 */

@@ -140,7 +140,9 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_open_finish(smime_open *job);
  * @param ret_data  Receives the content when it is released, else NULL; owned by the caller, who
  *                  gives it back with smime_free(). NULL when only the report is wanted.
  * @param ret_len   Receives its length.
- * @retval as smime_open_finish()
+ * @retval as smime_open_finish(), SMIME_E_INVALID_ARG (a sink is set)
+ *
+ * SMIME_RELEASE_AT_ONCE hands out what SMIME_RELEASE_GOOD does: nothing leaves before the end here.
  * @since 0.1
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_open_buffer(smime_open *job, const void *data,
@@ -150,8 +152,9 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_open_buffer(smime_open *job, const
 /**
  * The one-call form for file descriptors: reads @p in to its end, writes content to @p out.
  *
- * @param out  -1 when only the report is wanted.
- * @retval as smime_open_finish(), SMIME_E_IO
+ * @param out  -1 when only the report is wanted. With SMIME_RELEASE_AT_ONCE it is written to before
+ *             the verdict, and what was written cannot be taken back.
+ * @retval as smime_open_finish(), SMIME_E_IO, SMIME_E_INVALID_ARG (a sink is set)
  * @since 0.1
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_open_fd(smime_open *job, int in, int out);

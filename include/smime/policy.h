@@ -24,8 +24,8 @@ enum {
     SMIME_POLICY_DEFAULT = 0,
     /** As the default, and the local part of an address must agree in case. */
     SMIME_POLICY_STRICT = 1,
-    /** As the default, and old algorithms are accepted for reading: SHA-1 signatures, RSA keys
-     * from 1024 bits, 3DES content. What was read so is marked with the reason `weak-algorithm`. */
+    /** As the default, and old algorithms are accepted for reading: SHA-1 signatures and 3DES content,
+     * both marked with the reason `weak-algorithm`, and RSA keys from 1024 bits. */
     SMIME_POLICY_LEGACY = 2
 };
 
@@ -40,7 +40,7 @@ enum {
     SMIME_LIMIT_ATTRIBUTES = 7,   /**< Attributes in one set (64). */
     SMIME_LIMIT_CERTS = 8,        /**< Certificates in one message or file (512). */
     SMIME_LIMIT_CERT_BYTES = 9,   /**< Bytes of all certificates in one message (4 MiB). */
-    SMIME_LIMIT_OBJECT_BYTES = 10, /**< Bytes of one small structure, key or certificate (1 MiB). */
+    SMIME_LIMIT_OBJECT_BYTES = 10, /**< Bytes of one small structure or key file (1 MiB). */
     SMIME_LIMIT_SPOOL_MEMORY = 11, /**< Bytes held back in memory before a file is used (1 MiB). */
     SMIME_LIMIT_SPOOL_BYTES = 12, /**< Bytes held back by one layer in all (64 GiB). */
     SMIME_LIMIT_ITERATIONS = 13,  /**< Iterations of a password-based KDF (2,000,000). */

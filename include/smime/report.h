@@ -58,7 +58,8 @@ enum {
     SMIME_BINDING_MISMATCH = 2,
     SMIME_BINDING_NO_ADDRESS = 3,  /**< The certificate names no address. */
     SMIME_BINDING_SENDER_ONLY = 4, /**< Sender matches, and From does not. */
-    SMIME_BINDING_AMBIGUOUS = 5,   /**< Several From fields, or several mailboxes in one. */
+    SMIME_BINDING_AMBIGUOUS = 5,   /**< Several From fields, several mailboxes, a group, or a field
+                                    * that is not wholly readable. */
     SMIME_BINDING_MISSING = 6      /**< No From field, or no address in it. */
 };
 
@@ -72,8 +73,8 @@ SMIME_API void smime_report_unref(smime_report *report);
 
 /** SMIME_SUMMARY_*. @since 0.1 */
 SMIME_API int32_t smime_report_summary(const smime_report *report);
-/** The summary as RFC 9787 knows it: INVALID shows as what it would be without its signatures.
- * @since 0.1 */
+/** The summary as RFC 9787 knows it: INVALID shows as what it would be without its signatures, LOCKED
+ * as UNPROTECTED. @since 0.1 */
 SMIME_API int32_t smime_report_presentation(const smime_report *report);
 /** The verdict in a sentence or two for people. @since 0.1 */
 SMIME_API const char *smime_report_text(const smime_report *report);
@@ -93,7 +94,8 @@ SMIME_API int32_t smime_report_reason_layer(const smime_report *report, size_t r
 SMIME_API int32_t smime_report_reason_signer(const smime_report *report, size_t reason);
 /** Index of the certificate on that signer's path, or -1. @since 0.1 */
 SMIME_API int32_t smime_report_reason_certificate(const smime_report *report, size_t reason);
-/** Where, in bytes of the layer's input, or UINT64_MAX. @since 0.1 */
+/** Where: in the decoded CMS object of the layer, or without a layer in the message; UINT64_MAX where
+ * no place applies. @since 0.1 */
 SMIME_API uint64_t smime_report_reason_offset(const smime_report *report, size_t reason);
 
 /** The one address of the one From field; NULL unless there is exactly one. @since 0.1 */
@@ -126,7 +128,7 @@ SMIME_API int32_t smime_report_covers_layer(const smime_report *report, size_t l
 SMIME_API uint64_t smime_report_covers_offset(const smime_report *report, size_t layer);
 /** How many bytes were hashed. @since 0.1 */
 SMIME_API uint64_t smime_report_covers_length(const smime_report *report, size_t layer);
-/** How many MIME parts that is. @since 0.1 */
+/** How many MIME parts that is; at most 1,000 are listed. @since 0.1 */
 SMIME_API size_t smime_report_covers_part_count(const smime_report *report, size_t layer);
 /** Path of part @p part of them. @since 0.1 */
 SMIME_API const char *smime_report_covers_part(const smime_report *report, size_t layer,

@@ -71,7 +71,6 @@ enum {
     SMIME_E_PASSWORD = -403,        /**< No password fits. */
     SMIME_E_KEY_MISMATCH = -404,    /**< The key does not belong to the certificate. */
     SMIME_E_CERT_UNSUITABLE = -405, /**< The certificate must not be used for this. */
-    SMIME_E_CERT_DUPLICATE = -406,  /**< The same certificate is there already. */
 
     /* CMS. */
     SMIME_E_CMS_SYNTAX = -501, /**< Not a CMS structure of the kind it claims. */

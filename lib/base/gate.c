@@ -15,12 +15,19 @@ static smime_status gate_write(smime__stage *stage, const uint8_t *data, size_t 
 
     if (gate->done)
         return SMIME_OK; /* discarded */
-    /* nothing waits and the gate is wide open: no copy */
-    if (gate->allowed == UINT64_MAX && !smime__spool_waiting(&gate->spool)) {
-        gate->passed += len;
-        return smime__stage_write(stage->next, data, len);
+    /* nothing waits, and the gate is open for this: no copy */
+    if (gate->allowed > gate->passed && !smime__spool_waiting(&gate->spool)) {
+        uint64_t open = gate->allowed - gate->passed;
+        size_t part = open < len ? (size_t)open : len;
+        smime_status status;
+        gate->passed += part;
+        status = smime__stage_write(stage->next, data, part);
+        if (status < 0)
+            return status;
+        data += part;
+        len -= part;
     }
-    return smime__spool_add(&gate->spool, data, len);
+    return len ? smime__spool_add(&gate->spool, data, len) : SMIME_OK;
 }
 
 static smime_status gate_finish(smime__stage *stage)

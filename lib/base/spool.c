@@ -23,6 +23,9 @@ void smime__spool_init(smime__spool *spool, const smime__settings *settings, smi
 
 void smime__spool_free(smime__spool *spool)
 {
+    /* what waits in front of encryption is plaintext */
+    smime__wipe(spool->memory, spool->in_memory);
+    smime__wipe(spool->block, spool->block ? SMIME__SPOOL_BLOCK : 0);
     free(spool->memory);
     free(spool->block);
     if (spool->fd >= 0)

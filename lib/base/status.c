@@ -48,7 +48,6 @@ static const status_row rows[] = {
     ROW(SMIME_E_PASSWORD, REFUSED, "no password fits"),
     ROW(SMIME_E_KEY_MISMATCH, REFUSED, "the key does not belong to the certificate"),
     ROW(SMIME_E_CERT_UNSUITABLE, REFUSED, "the certificate must not be used for this"),
-    ROW(SMIME_E_CERT_DUPLICATE, USAGE, "the same certificate is there already"),
     ROW(SMIME_E_CMS_SYNTAX, SYNTAX, "the CMS structure cannot be read"),
     ROW(SMIME_E_NO_SELF, REFUSED, "no certificate to encrypt to the sender"),
     ROW(SMIME_E_NO_WORK, USAGE, "neither a signer nor a recipient was given"),

@@ -40,6 +40,25 @@ int smime__identifier_matches(const smime__identifier *id, const smime_cert *cer
     return same;
 }
 
+smime_cert *smime__identifier_find(const smime__identifier *id, const smime__pool *pool)
+{
+    smime__buf canonical = { 0 };
+    smime_cert *found = NULL;
+    int named = !id->key_id.len &&
+                smime__name_canonical(&canonical, id->issuer) == SMIME_OK;
+
+    for (size_t i = 0; i < pool->count && !found; i++) {
+        smime_cert *cert = pool->certs[i];
+        if (id->key_id.len ? smime__view_equal(id->key_id, cert->subject_key_id)
+                           : named && smime__view_equal(id->serial, cert->serial) &&
+                                 smime__view_equal(smime__buf_view(&canonical),
+                                                   smime__buf_view(&cert->issuer_canonical)))
+            found = cert;
+    }
+    smime__buf_free(&canonical);
+    return found;
+}
+
 smime_status smime__identifier_add(smime__buf *to, const smime_cert *cert)
 {
     size_t mark;

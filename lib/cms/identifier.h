@@ -3,7 +3,7 @@
 #ifndef SMIME_CMS_IDENTIFIER_H
 #define SMIME_CMS_IDENTIFIER_H
 
-#include "pki/cert.h"
+#include "pki/store.h"
 
 typedef struct smime__identifier {
     smime__view issuer; /* whole Name; empty when by key identifier */
@@ -14,6 +14,9 @@ typedef struct smime__identifier {
 /* IssuerAndSerialNumber, or [0] IMPLICIT SubjectKeyIdentifier; 0 when it is neither. */
 int smime__identifier_take(smime__der *der, smime__identifier *ret);
 int smime__identifier_matches(const smime__identifier *id, const smime_cert *cert);
+/* The first certificate of @p pool that matches, or NULL. The name is prepared once for all: a
+ * message can bring many certificates and long names. */
+smime_cert *smime__identifier_find(const smime__identifier *id, const smime__pool *pool);
 smime_status smime__identifier_add(smime__buf *to, const smime_cert *cert);
 /* For people: "serial 0a, issuer CN=..." or "key identifier 0a0b". */
 smime_status smime__identifier_text(smime__buf *to, const smime__identifier *id);

@@ -222,11 +222,10 @@ static void find_certificate(const smime__signer_context *context, const signer_
                              smime__signer_result *ret)
 {
     for (size_t p = 0; p < sizeof context->pools / sizeof context->pools[0]; p++)
-        for (size_t i = 0; context->pools[p] && i < context->pools[p]->count; i++)
-            if (smime__identifier_matches(&info->sid, context->pools[p]->certs[i])) {
-                ret->cert = smime_cert_ref(context->pools[p]->certs[i]);
-                return;
-            }
+        if (context->pools[p] && !ret->cert)
+            ret->cert = smime_cert_ref(smime__identifier_find(&info->sid, context->pools[p]));
+    if (ret->cert)
+        return;
     judge(ret, SMIME__SIGNER_INDETERMINATE, "no-certificate",
           "the certificate of a signer was not found");
 }
@@ -287,6 +286,18 @@ static int is_attributes(const smime__signer_context *context)
     return len + at == context->content_length && head.data[at] == SMIME__SEQUENCE;
 }
 
+/* The certificate is the message's own and nobody vouched for it yet: its key must not make one
+ * check take minutes. */
+static void check_key(smime__signer_result *ret)
+{
+    if (ret->cert && !ret->cert->key)
+        judge(ret, SMIME__SIGNER_INDETERMINATE, "unsupported-algorithm",
+              "the kind of a signer's key is not supported");
+    else if (ret->cert && smime__cert_key_is_huge(ret->cert))
+        judge(ret, SMIME__SIGNER_INDETERMINATE, "unsupported-algorithm",
+              "a signer's RSA key is out of all proportion");
+}
+
 static smime_status check_attributes(const smime__signer_context *context,
                                      const signer_info *info, const smime__signature_kind *how,
                                      smime__signer_result *ret)
@@ -301,9 +312,9 @@ static smime_status check_attributes(const smime__signer_context *context,
         if (is_attributes(context))
             bad(ret, "attribute-malformed",
                 "what is shown as content are the signed attributes of another message");
-        if (how->scheme == SMIME__SCHEME_ED25519)
+        if (how->scheme == SMIME__SCHEME_ED25519 || how->scheme == SMIME__SCHEME_ED448)
             judge(ret, SMIME__SIGNER_INDETERMINATE, "unsupported-algorithm",
-                  "Ed25519 without signed attributes is not supported");
+                  "EdDSA without signed attributes is not supported");
         return SMIME_OK;
     }
     if (!count || count == SIZE_MAX) {
@@ -342,9 +353,7 @@ smime_status smime__signer_info_verify(const smime__signer_context *context, smi
     check_algorithms(context, &info, &how, ret);
     check_unsigned(&info, ret);
     status = check_attributes(context, &info, &how, ret);
-    if (status == SMIME_OK && ret->cert && !ret->cert->key)
-        judge(ret, SMIME__SIGNER_INDETERMINATE, "unsupported-algorithm",
-              "the kind of a signer's key is not supported");
+    check_key(ret);
     if (status == SMIME_OK && ret->cert)
         check_certificate_id(&info, ret->cert, ret);
     if (status == SMIME_OK && !ret->reason)

@@ -9,47 +9,49 @@ typedef struct crlf {
     int after_cr; /* the last byte of the chunk before was CR */
 } crlf;
 
-#define BLOCK 1024 /* bytes looked at in one go */
-
 static const uint8_t cr_lf[2] = { '\r', '\n' };
+
+#define BLOCK 1024 /* bytes looked at in one go */
 
 #if defined(__GNUC__)
 
 typedef uint8_t lanes __attribute__((vector_size(16)));
 
-/* How many bytes after the first one hold no LF without its CR; fewer than that are looked at, in
- * whole blocks. Cheaper than to stop at each line end. */
-static size_t canonical_run(const uint8_t *data, size_t len)
+static int block_is_canonical(const uint8_t *data, uint8_t stop)
 {
-    size_t done = 1;
+    lanes found = { 0 };
+    uint64_t halves[2];
 
-    while (len - done >= BLOCK) {
-        lanes bare = { 0 };
-        uint64_t halves[2];
-        for (size_t i = done; i < done + BLOCK; i += sizeof(lanes)) {
-            lanes now, before;
-            memcpy(&now, data + i, sizeof now);
-            memcpy(&before, data + i - 1, sizeof before);
-            bare |= (lanes)(now == '\n') & (lanes)(before != '\r');
-        }
-        memcpy(halves, &bare, sizeof bare);
-        if (halves[0] | halves[1])
-            break;
-        done += BLOCK;
+    for (size_t i = 0; i < BLOCK; i += sizeof(lanes)) {
+        lanes now, before;
+        memcpy(&now, data + i, sizeof now);
+        memcpy(&before, data + i - 1, sizeof before);
+        found |= ((lanes)(now == '\n') & (lanes)(before != '\r')) |
+                 ((lanes)(before == '\n') & (lanes)(now == stop));
     }
-    return done - 1;
+    memcpy(halves, &found, sizeof found);
+    return !(halves[0] | halves[1]);
 }
 
 #else
 
-static size_t canonical_run(const uint8_t *data, size_t len)
+static int block_is_canonical(const uint8_t *data, uint8_t stop)
 {
     (void)data;
-    (void)len;
+    (void)stop;
     return 0;
 }
 
 #endif
+
+size_t smime__crlf_run(const uint8_t *data, size_t len, uint8_t stop)
+{
+    size_t done = 1; /* each byte is seen with the one before it */
+
+    while (len > done && len - done >= BLOCK && block_is_canonical(data + done, stop))
+        done += BLOCK;
+    return done - 1;
+}
 
 /* Runs that are canonical already are passed on where they stand. */
 static smime_status crlf_write(smime__stage *stage, const uint8_t *data, size_t len)
@@ -60,8 +62,9 @@ static smime_status crlf_write(smime__stage *stage, const uint8_t *data, size_t 
     const uint8_t *at = data;
     smime_status status = SMIME_OK;
 
-    if (len > BLOCK && (data[0] != '\n' || self->after_cr))
-        at += 1 + canonical_run(data, len);
+    /* cheaper than to stop at every line end; the first byte depends on the chunk before */
+    if (data[0] != '\n' || self->after_cr)
+        at += smime__crlf_run(data, len, '\n');
     while (status == SMIME_OK && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
         int has_cr = at > data ? at[-1] == '\r' : self->after_cr;
         if (!has_cr) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define OUT_SIZE 16384
+#define BLANKS_MAX 1024 /* at a line's end; what is longer is no transport padding (RFC 5322 2.1.1) */
 
 enum { TEXT, EQUALS, EQUALS_BLANK, EQUALS_CR, EQUALS_HEX };
 
@@ -54,8 +55,10 @@ static smime_status decode_text(qp_decoder *self, uint8_t c)
 {
     smime_status status;
 
-    if (c == ' ' || c == '\t')
-        return smime__buf_add_byte(&self->blanks, c);
+    if (c == ' ' || c == '\t') { /* held, but not without end */
+        status = self->blanks.len < BLANKS_MAX ? SMIME_OK : put_blanks(self);
+        return status == SMIME_OK ? smime__buf_add_byte(&self->blanks, c) : status;
+    }
     if (c == '\r' || c == '\n') {
         smime__buf_clear(&self->blanks); /* RFC 2045 6.7 (3) */
         return put(self, c);
@@ -94,6 +97,7 @@ static smime_status decode_byte(qp_decoder *self, uint8_t c)
             self->state = EQUALS_CR;
         } else if (c == ' ' || c == '\t') {
             self->state = EQUALS_BLANK;
+            return smime__buf_add_byte(&self->blanks, c);
         } else if (smime__ascii_hex(c) >= 0) {
             self->digit = c;
             self->state = EQUALS_HEX;
@@ -102,12 +106,12 @@ static smime_status decode_byte(qp_decoder *self, uint8_t c)
         }
         return SMIME_OK;
     case EQUALS_BLANK: /* padding behind a soft line break */
-        if (c == '\n')
-            self->state = TEXT;
-        else if (c == '\r')
-            self->state = EQUALS_CR;
-        else if (c != ' ' && c != '\t')
-            return bad_escape(self, ' ', c);
+        if ((c == ' ' || c == '\t') && self->blanks.len < BLANKS_MAX)
+            return smime__buf_add_byte(&self->blanks, c);
+        if (c != '\n' && c != '\r')
+            return bad_escape(self, 0, c); /* which puts the blanks in front of it */
+        self->state = c == '\n' ? TEXT : EQUALS_CR;
+        smime__buf_clear(&self->blanks);
         return SMIME_OK;
     case EQUALS_CR:
         self->state = TEXT;

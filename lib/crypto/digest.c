@@ -4,6 +4,7 @@
 #include "crypto/digest.h"
 
 #include "base/ascii.h"
+#include "base/secret.h"
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
@@ -105,6 +106,7 @@ void smime__digest_free(smime__digest *digest)
         return;
     if (is_gnutls(digest) && digest->u.gnutls)
         gnutls_hash_deinit(digest->u.gnutls, NULL);
+    smime__wipe(digest, sizeof *digest); /* it may have hashed a secret */
     free(digest);
 }
 

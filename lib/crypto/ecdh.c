@@ -55,6 +55,29 @@ static int set_point(struct ecc_point *point, smime__view x, smime__view y)
     return good;
 }
 
+/* Nettle and GMP free secrets as they are. */
+static void clear_number(mpz_t number)
+{
+    size_t limbs = mpz_size(number);
+
+    if (limbs)
+        smime__wipe(mpz_limbs_modify(number, (mp_size_t)limbs), limbs * sizeof(mp_limb_t));
+    mpz_set_ui(number, 0);
+    mpz_clear(number);
+}
+
+static void clear_scalar(struct ecc_scalar *scalar)
+{
+    smime__wipe(scalar->p, (size_t)ecc_size(scalar->ecc) * sizeof *scalar->p);
+    ecc_scalar_clear(scalar);
+}
+
+static void clear_point(struct ecc_point *point)
+{
+    smime__wipe(point->p, (size_t)ecc_size_a(point->ecc) * sizeof *point->p);
+    ecc_point_clear(point);
+}
+
 /* One or both coordinates of @p point, each of the full length of the curve. */
 static smime_status add_coordinates(smime__buf *to, smime__curve curve,
                                     const struct ecc_point *point, int both)
@@ -73,7 +96,8 @@ static smime_status add_coordinates(smime__buf *to, smime__curve curve,
         nettle_mpz_get_str_256(size, to->data + to->len, y);
         to->len += size;
     }
-    mpz_clears(x, y, NULL);
+    clear_number(x);
+    clear_number(y);
     return SMIME_OK;
 }
 
@@ -87,7 +111,7 @@ static smime_status multiply(smime__curve curve, const struct ecc_scalar *scalar
     ecc_point_mul(&shared, scalar, peer);
     ret_secret->secret = 1;
     status = add_coordinates(ret_secret, curve, &shared, 0);
-    ecc_point_clear(&shared);
+    clear_point(&shared);
     return status;
 }
 
@@ -151,7 +175,7 @@ smime_status smime__ecdh_ephemeral(smime__curve curve, smime__view x, smime__vie
         status = add_coordinates(ret_point, curve, &own, 1);
     if (status == SMIME_OK)
         status = multiply(curve, &scalar, &peer, ret_secret);
-    ecc_scalar_clear(&scalar);
+    clear_scalar(&scalar);
     ecc_point_clear(&own);
     ecc_point_clear(&peer);
     return status;
@@ -180,8 +204,8 @@ smime_status smime__ecdh_agree(smime__curve curve, smime__view scalar_bytes, smi
         status = SMIME_E_INVALID_ARG;
     if (status == SMIME_OK)
         status = multiply(curve, &scalar, &peer, ret_secret);
-    mpz_clear(k);
-    ecc_scalar_clear(&scalar);
+    clear_number(k);
+    clear_scalar(&scalar);
     ecc_point_clear(&peer);
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crypto/privkey.h"
 
+#include "base/refcount.h"
 #include "base/secret.h"
 #include "crypto/ecdh.h"
 #include "crypto/gnutls_names.h"
@@ -16,6 +17,7 @@
 #include <string.h>
 
 struct smime__privkey {
+    smime__refcount refs;
     gnutls_privkey_t gnutls;
     smime__key_kind kind;
     unsigned bits;
@@ -86,6 +88,7 @@ smime_status smime__privkey_new(smime__view data, const char *password, smime__p
 
     if (!key)
         return SMIME_E_NOMEM;
+    smime__ref_init(&key->refs);
     result = gnutls_x509_privkey_init(&x509);
     if (result >= 0)
         result = gnutls_x509_privkey_import2(
@@ -108,9 +111,15 @@ smime_status smime__privkey_new(smime__view data, const char *password, smime__p
     return SMIME_OK;
 }
 
+smime__privkey *smime__privkey_ref(smime__privkey *key)
+{
+    smime__ref_up(&key->refs);
+    return key;
+}
+
 void smime__privkey_free(smime__privkey *key)
 {
-    if (!key)
+    if (!key || !smime__ref_down(&key->refs))
         return;
     if (key->gnutls)
         gnutls_privkey_deinit(key->gnutls);
@@ -194,6 +203,28 @@ typedef struct rsa_parts {
     struct rsa_private_key private_key;
 } rsa_parts;
 
+/* GMP frees numbers as they are. */
+static void wipe_number(mpz_t number)
+{
+    size_t limbs = mpz_size(number);
+
+    if (limbs)
+        smime__wipe(mpz_limbs_modify(number, (mp_size_t)limbs), limbs * sizeof(mp_limb_t));
+    mpz_set_ui(number, 0);
+}
+
+static void clear_parts(rsa_parts *parts)
+{
+    wipe_number(parts->private_key.d);
+    wipe_number(parts->private_key.p);
+    wipe_number(parts->private_key.q);
+    wipe_number(parts->private_key.a);
+    wipe_number(parts->private_key.b);
+    wipe_number(parts->private_key.c);
+    rsa_public_key_clear(&parts->public_key);
+    rsa_private_key_clear(&parts->private_key);
+}
+
 static void set_part(mpz_t to, gnutls_datum_t *from)
 {
     nettle_mpz_set_str_256_u(to, from->size, from->data);
@@ -220,8 +251,7 @@ static smime_status export_rsa(const smime__privkey *key, rsa_parts *parts)
     if (rsa_public_key_prepare(&parts->public_key) &&
         rsa_private_key_prepare(&parts->private_key))
         return SMIME_OK;
-    rsa_public_key_clear(&parts->public_key);
-    rsa_private_key_clear(&parts->private_key);
+    clear_parts(parts);
     return SMIME_E_CRYPTO;
 }
 
@@ -252,9 +282,9 @@ static smime_status rsa_private(const smime__privkey *key, smime__view in, uint8
         mpz_set_ui(root, 0); /* ends as bad padding does */
     nettle_mpz_get_str_256(size, block, root);
     status = random_status;
+    wipe_number(root);
     mpz_clears(value, root, NULL);
-    rsa_public_key_clear(&parts.public_key);
-    rsa_private_key_clear(&parts.private_key);
+    clear_parts(&parts);
     return status;
 }
 

@@ -10,7 +10,8 @@ typedef struct smime__privkey smime__privkey;
 /* PKCS#8, also encrypted, or the older forms of a key, in DER or PEM. SMIME_E_PASSWORD when it is
  * encrypted and @p password (NULL: none) does not fit; SMIME_E_KEY_SYNTAX. */
 smime_status smime__privkey_new(smime__view data, const char *password, smime__privkey **ret_key);
-void smime__privkey_free(smime__privkey *key);
+smime__privkey *smime__privkey_ref(smime__privkey *key);
+void smime__privkey_free(smime__privkey *key); /* one reference */
 smime__key_kind smime__privkey_kind(const smime__privkey *key);
 unsigned smime__privkey_bits(const smime__privkey *key);
 smime__curve smime__privkey_curve(const smime__privkey *key);

@@ -113,6 +113,8 @@ static int matches(const smime_cert *cert, const char *address, int strict, int 
 int32_t smime__binding_of(const smime__open_run *run, const smime_cert *cert, int strict,
                           int *ret_case)
 {
+    int ignored = 0;
+
     if (run->from_fields == 0)
         return SMIME_BINDING_MISSING;
     if (run->from_fields > 1 || run->from.count > 1)
@@ -125,10 +127,8 @@ int32_t smime__binding_of(const smime__open_run *run, const smime_cert *cert, in
         return SMIME_BINDING_NO_ADDRESS;
     if (matches(cert, run->from.list[0].address, strict, ret_case))
         return SMIME_BINDING_MATCH;
-    for (size_t i = 0; i < run->sender.count; i++) {
-        int ignored = 0;
-        if (matches(cert, run->sender.list[i].address, strict, &ignored))
-            return SMIME_BINDING_SENDER_ONLY;
-    }
+    /* RFC 5322 3.6.2: one mailbox; a list would multiply with the certificate's addresses */
+    if (run->sender.count == 1 && matches(cert, run->sender.list[0].address, strict, &ignored))
+        return SMIME_BINDING_SENDER_ONLY;
     return SMIME_BINDING_MISMATCH;
 }

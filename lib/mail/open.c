@@ -189,6 +189,18 @@ smime_status smime_open_set_sink(smime_open *open, smime_write_function write,
     return smime__job_set_sink(&open->job, write, discard, user_data, destroy);
 }
 
+static const char *code_of(smime_status status)
+{
+    switch (smime_status_category(status)) {
+    case SMIME_CATEGORY_LIMIT:
+        return "limit";
+    case SMIME_CATEGORY_SYNTAX:
+        return "mime-malformed";
+    default:
+        return status == SMIME_E_IO ? "io" : "internal";
+    }
+}
+
 /* What the job could not go on with is told by the report too. */
 static smime_status settle(smime_open *open, smime_status status)
 {
@@ -200,10 +212,7 @@ static smime_status settle(smime_open *open, smime_status status)
         report->summary = smime_status_category(status) == SMIME_CATEGORY_SYNTAX
                               ? SMIME_SUMMARY_INVALID
                               : SMIME_SUMMARY_UNDECIDED;
-        if (smime__report_reason(report,
-                                 smime_status_category(status) == SMIME_CATEGORY_LIMIT
-                                     ? "limit"
-                                     : "mime-malformed",
+        if (smime__report_reason(report, code_of(status),
                                  smime__error_sentence(&open->job.error), -1, -1, -1,
                                  open->job.error.offset) == SMIME_OK)
             smime__report_sort_reasons(report);

@@ -43,10 +43,9 @@ static smime_status head_write(smime__stage *stage, const uint8_t *data, size_t 
     if (!job->gate)
         return smime__stage_write(&job->reader, data, len);
     status = scout_ahead(job, data, len);
-    if (status == SMIME_OK)
-        status = smime__stage_write(&job->gate->stage, data, len);
+    /* first, so that what is decided already passes without a copy */
     smime__gate_allow(job->gate, smime__scout_decided(job->scout));
-    return status;
+    return status == SMIME_OK ? smime__stage_write(&job->gate->stage, data, len) : status;
 }
 
 static smime_status head_finish(smime__stage *stage)

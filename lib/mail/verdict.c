@@ -115,6 +115,8 @@ static smime_status add_layer_reasons(smime__open_run *run, const smime__level *
         status = reason(run, "not-authenticated", NULL, index, -1);
     if (status == SMIME_OK && layer->opened && result->cipher == SMIME__CIPHER_3DES_CBC)
         status = reason(run, "weak-algorithm", "The content is encrypted with 3DES.", index, -1);
+    if (status == SMIME_OK && result->cipher == SMIME__CIPHER_3DES_CBC)
+        status = reason(run, "weak-algorithm", "The content is encrypted with 3DES.", index, -1);
     if (status == SMIME_OK && result->skipped_certs)
         status = reason(run, "certificate-skipped", NULL, index, -1);
     if (status == SMIME_OK && result->trailing)
@@ -231,6 +233,16 @@ static smime_status add_parts(smime__report_layer *layer, smime__level *inner)
     return SMIME_OK;
 }
 
+/* A layer whose content was cut off may have begun a further one without a single byte for it. */
+static int was_reached(const smime__level *level)
+{
+    const smime__cms_result *result = smime__level_result(level);
+    uint64_t offset;
+
+    return result->kind != SMIME__LAYER_UNKNOWN || result->failure ||
+           smime__level_failure(level, &offset) || smime__level_finished(level);
+}
+
 static smime_status collect(smime__open_run *run)
 {
     size_t levels = run->level_count;
@@ -242,7 +254,7 @@ static smime_status collect(smime__open_run *run)
             status = reason(run, smime__level_note(level), NULL, -1, -1);
         if (status == SMIME_OK)
             status = add_defects(run, level, (int)i);
-        if (status == SMIME_OK && smime__level_is_layer(level)) {
+        if (status == SMIME_OK && smime__level_is_layer(level) && was_reached(level)) {
             const smime__report_layer *layer;
             status = add_layer(run, level);
             if (status == SMIME_OK)
@@ -346,7 +358,7 @@ static smime_status decide(smime__open_run *run)
                                                                  : SMIME_SUMMARY_UNPROTECTED;
     if (status == SMIME_OK && t.signed_any && unbound && t.innermost_signed >= 0)
         status = reason(run, unbound, NULL, t.innermost_signed, -1);
-    if (status == SMIME_OK && t.signed_any && report->structural)
+    if (status == SMIME_OK && report->structural)
         status = reason(run, "structure-ambiguous", NULL, -1, -1);
     if (status < 0)
         return status;
@@ -366,7 +378,8 @@ static smime_status decide(smime__open_run *run)
         status = reason(run, "signature-outside", NULL, t.innermost_signed, -1);
     if (report->summary != SMIME_SUMMARY_INVALID && report->summary != SMIME_SUMMARY_LOCKED)
         report->presentation = report->summary;
-    if (status == SMIME_OK && t.signed_any && t.signed_good)
+    if (status == SMIME_OK && t.signed_any && t.signed_good &&
+        run->job->job.settings.revocation != SMIME_REVOCATION_OFF)
         status = reason(run, "revocation-not-checked", NULL, t.innermost_signed, -1);
     return status;
 }

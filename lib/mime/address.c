@@ -24,7 +24,8 @@ typedef struct cursor {
     const uint8_t *end;
 } cursor;
 
-static void skip_comment(cursor *c)
+/* 0 when nothing closes it: readers differ in what they make of the rest. */
+static int skip_comment(cursor *c)
 {
     int depth = 0;
 
@@ -35,9 +36,10 @@ static void skip_comment(cursor *c)
             depth++;
         } else if (*c->at == ')' && --depth == 0) {
             c->at++;
-            return;
+            return 1;
         }
     }
+    return 0;
 }
 
 static int is_special(uint8_t c)
@@ -196,9 +198,9 @@ static smime_status add_atom(cursor *c, collector *box)
                 (to->len && (to->data[to->len - 1] == '.' || to->data[to->len - 1] == '@'));
 
     /* blanks around '.' and '@' are allowed in old addresses and are no content */
-    if (box->blank && to->len && (!joins || !box->in_angle))
-        if (!(joins && memchr(to->data, '@', to->len) == NULL && *c->at == '@'))
-            status = smime__buf_add_byte(to, ' ');
+    joins = joins && (box->in_angle || box->at_sign || *c->at == '@');
+    if (box->blank && to->len && !joins)
+        status = smime__buf_add_byte(to, ' ');
     box->blank = 0;
     box->at_sign |= *c->at == '@' && !box->in_angle;
     if (status == SMIME_OK)
@@ -215,10 +217,13 @@ static smime_status step(cursor *c, collector *box, smime__mailboxes *boxes)
         c->at++;
         return SMIME_OK;
     case '(':
-        skip_comment(c);
+        if (!skip_comment(c))
+            boxes->bad = 1;
         box->blank = 1;
         return SMIME_OK;
     case '"':
+        if (box->has_angle && !box->in_angle)
+            boxes->bad = 1; /* text behind the address */
         return add_quoted(c, box);
     case '<':
         if (box->has_angle)

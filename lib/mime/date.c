@@ -110,8 +110,9 @@ int smime__date_parse(smime__view text, int64_t *ret_seconds)
         return 0;
     skip_blank(&c);
     if (c.at < c.end && smime__ascii_is_alpha(*c.at)) { /* the day of the week says nothing new */
-        while (c.at < c.end && *c.at != ',' && !smime__ascii_is_blank(*c.at))
+        while (c.at < c.end && *c.at != ',' && *c.at != '(' && !smime__ascii_is_blank(*c.at))
             c.at++;
+        skip_blank(&c);
         if (c.at < c.end && *c.at == ',')
             c.at++;
         skip_blank(&c);

@@ -53,7 +53,7 @@ static smime_status add_field(smime__header *header, size_t *room, smime__view r
 
     field.raw = raw;
     field.offset = header->offset + (uint64_t)(raw.data - header->raw.data);
-    if (!colon) /* only a mailbox separator or junk at the start comes here */
+    if (!colon) /* only junk at the start comes here */
         return SMIME_OK;
     field.name = smime__view_of(line.data, (size_t)(colon - line.data));
     field.value = smime__view_of(colon + 1, line.len - field.name.len - 1);
@@ -64,10 +64,28 @@ static smime_status add_field(smime__header *header, size_t *room, smime__view r
     }
     while (field.name.len && smime__ascii_is_blank(field.name.data[field.name.len - 1]))
         field.name.len--;
+    for (size_t i = 0; i < field.name.len; i++)
+        if (field.name.data[i] <= 32 || field.name.data[i] >= 127) {
+            status = smime__defect_add(defects, "field-name", field.offset);
+            if (status < 0)
+                return status;
+            break;
+        }
     status = smime__grow((void **)&header->fields, header->count, room, sizeof field);
     if (status == SMIME_OK)
         header->fields[header->count++] = field;
     return status;
+}
+
+int smime__header_is_mbox(smime__view line)
+{
+    size_t at = 5;
+
+    if (line.len <= at || memcmp(line.data, "From ", at) != 0)
+        return 0;
+    while (at < line.len && smime__ascii_is_blank(line.data[at]))
+        at++;
+    return at == line.len || line.data[at] != ':';
 }
 
 smime_status smime__header_parse(smime__header *header, smime__view raw, uint64_t offset,
@@ -88,7 +106,8 @@ smime_status smime__header_parse(smime__header *header, smime__view raw, uint64_
             break;
         while (at + len < end && smime__ascii_is_blank(at[len]))
             len += line_length(at + len, end);
-        status = add_field(header, &room, smime__view_of(at, len), defects);
+        if (at != raw.data || !smime__header_is_mbox(smime__view_of(at, len)))
+            status = add_field(header, &room, smime__view_of(at, len), defects);
         at += len;
     }
     return status;

@@ -24,6 +24,9 @@ smime_status smime__header_parse(smime__header *header, smime__view raw, uint64_
                                  smime__defects *defects);
 void smime__header_free(smime__header *header);
 
+/* The separator line of a mailbox file: "From " that begins no field of this name. */
+int smime__header_is_mbox(smime__view line);
+
 /* The first field of that name, or NULL; *ret_more is 1 when there is another. */
 const smime__field *smime__header_find(const smime__header *header, const char *name,
                                        int *ret_more);

@@ -119,6 +119,8 @@ static smime_status add_param(smime__params *params, smime__view name, smime__bu
     return SMIME_OK;
 }
 
+#define PARAMS_MAX 1024 /* no more are kept: they are compared with each other */
+
 static smime_status parse_one(cursor *c)
 {
     smime__buf value = { 0 };
@@ -143,7 +145,9 @@ static smime_status parse_one(cursor *c)
     c->at++;
     skip_blank(c);
     status = read_value(c, &value);
-    if (status == SMIME_OK)
+    if (c->params->count >= PARAMS_MAX)
+        c->params->bad = 1;
+    else if (status == SMIME_OK)
         status = add_param(c->params, name, &value);
     smime__buf_free(&value);
     skip_blank(c);
@@ -252,6 +256,9 @@ static smime_status join_all(smime__params *params)
         if (!star || (strcmp(star, "*") != 0 && star[1] != '0'))
             continue;
         stem = smime__view_of(name, (size_t)(star - name));
+        /* many readers know only the plain form, and this one decides what the parts are */
+        if (smime__view_is(stem, "boundary") || smime__view_is(stem, "protocol"))
+            params->bad = 1;
         /* a plain parameter beside its extended form: the extended one counts, RFC 2231 4 */
         for (size_t k = 0; k < given; k++)
             if (strlen(params->list[k].name) == stem.len &&

@@ -81,7 +81,7 @@ static smime_status read_encoding(smime__part *part, const smime__header *header
                                   smime__defects *defects)
 {
     const smime__field *field = smime__header_find(header, "Content-Transfer-Encoding", NULL);
-    smime__params value;
+    smime__params value = { 0 };
     smime__buf text = { 0 };
     smime_status status;
 
@@ -93,8 +93,10 @@ static smime_status read_encoding(smime__part *part, const smime__header *header
     if (status == SMIME_OK)
         status = smime__params_parse(&value, smime__buf_view(&text));
     smime__buf_free(&text);
-    if (status < 0)
+    if (status < 0) {
+        smime__params_free(&value);
         return status;
+    }
     if (value.comments)
         status = smime__defect_add(defects, "comment-in-structure", field->offset);
     if (!strcmp(value.value, "base64")) {
@@ -104,9 +106,11 @@ static smime_status read_encoding(smime__part *part, const smime__header *header
     } else if (strcmp(value.value, "7bit") != 0 && strcmp(value.value, "8bit") != 0 &&
                strcmp(value.value, "binary") != 0) {
         part->encoding = SMIME__ENC_UNKNOWN;
-        if (status == SMIME_OK)
-            status = smime__defect_add(defects, "encoding-unknown", field->offset);
+        value.bad = 1;
     }
+    /* "base64 x": some read base64 and some nothing that they know */
+    if (status == SMIME_OK && value.bad)
+        status = smime__defect_add(defects, "encoding-unknown", field->offset);
     set_encoding_name(part, value.value);
     smime__params_free(&value);
     return status;
@@ -136,6 +140,13 @@ static smime_status read_kind(smime__part *part, const smime__header *header,
     }
     if (!boundary || !*boundary)
         return smime__defect_add(defects, "boundary-missing", header->offset);
+    /* readers take different boundaries from the same bytes; a blank at the end is one that some
+     * take off (RFC 2046 5.1.1) */
+    if (part->type.bad || smime__ascii_is_blank(boundary[strlen(boundary) - 1])) {
+        smime_status status = smime__defect_add(defects, "type-syntax", header->offset);
+        if (status < 0)
+            return status;
+    }
     for (const smime__part *p = part->parent; p; p = p->parent)
         if (p->boundary && !strcmp(p->boundary, boundary))
             return smime__defect_add(defects, "boundary-repeated", header->offset);

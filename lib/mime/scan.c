@@ -2,6 +2,7 @@
 #include "mime/scan.h"
 
 #include "base/ascii.h"
+#include "codec/crlf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -197,6 +198,14 @@ static smime__part *find_match(smime__scan *scan, smime__view line, int *ret_mat
     return NULL;
 }
 
+/* A delimiter is looked for in so many bytes, however the line was cut into chunks. */
+static int is_too_long(const smime__scan *scan, smime__view line)
+{
+    if (line.data[line.len - 1] == '\r') /* the beginning of its line end, perhaps */
+        line.len--;
+    return line.len > scan->longest + 4 + PADDING_MAX;
+}
+
 /* Whether more bytes could still make a delimiter of the line so far. */
 static int may_match(const smime__scan *scan, smime__view line)
 {
@@ -204,7 +213,7 @@ static int may_match(const smime__scan *scan, smime__view line)
         return 0;
     if (line.len <= 2)
         return 1;
-    if (line.len > scan->longest + 4 + PADDING_MAX)
+    if (is_too_long(scan, line))
         return 0;
     for (const smime__part *p = scan->part; p; p = p->parent) {
         size_t len, shorter;
@@ -316,7 +325,9 @@ static smime_status decide_line(smime__scan *scan)
     if (line.len && line.data[line.len - 1] == '\r')
         line.len--;
     multipart = line.len >= 2 ? find_match(scan, line, &match) : NULL;
-    if (multipart)
+    if (multipart && is_too_long(scan, line))
+        match = MATCH_DOUBTFUL;
+    else if (multipart)
         return take_delimiter(scan, multipart, match);
     if (line.len >= 2 && match == MATCH_DOUBTFUL) {
         smime_status status = smime__defect_add(&scan->defects, "boundary-doubtful",
@@ -398,8 +409,8 @@ static smime_status header_line_byte_run(smime__scan *scan, const uint8_t *data,
 
 static int is_mbox_line(const smime__scan *scan, smime__view line)
 {
-    return !scan->part->parent && line.len > 5 && !memcmp(line.data, "From ", 5) &&
-           line.data == scan->header.data;
+    return !scan->part->parent && line.data == scan->header.data &&
+           smime__header_is_mbox(line);
 }
 
 /* A complete line stands at the end of the header buffer. */
@@ -417,10 +428,10 @@ static smime_status header_line_end(smime__scan *scan, size_t line_start)
             status = smime__defect_add(&scan->defects, "leading-fold", offset);
         return out_of_memory(scan, status);
     }
+    if (is_mbox_line(scan, line)) /* first: the time in it holds colons */
+        return out_of_memory(scan, smime__defect_add(&scan->defects, "mbox-from", offset));
     if (line.data[0] != ':' && memchr(line.data, ':', line.len))
         return SMIME_OK;
-    if (is_mbox_line(scan, line))
-        return out_of_memory(scan, smime__defect_add(&scan->defects, "mbox-from", offset));
     /* no field: the header ends before this line, which is the first of the body, and may be a
      * delimiter there */
     status = smime__defect_add(&scan->defects, "header-junk", offset);
@@ -465,6 +476,9 @@ static smime_status body_run(smime__scan *scan, const uint8_t *data, size_t len,
     }
     status = emit_held(scan);
     scan->at_line_start = 0;
+    /* what is all CRLF and no delimiter need not be stopped at line by line */
+    if (scan->crlf_seen && data[0] != '\n')
+        at += smime__crlf_run(data, len, '-');
     while (status == SMIME_OK && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
         int crlf = at > data && at[-1] == '\r';
         if (!(crlf ? scan->crlf_seen : scan->lf_seen))

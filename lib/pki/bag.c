@@ -13,7 +13,7 @@ struct smime_bag {
     smime__error error;
     char **passwords;
     size_t password_count, password_room;
-    smime__pkcs12 found; /* all certificates, and the keys without one */
+    smime__pkcs12 found; /* all certificates and keys */
     smime_identity **identities;
     size_t identity_count, identity_room;
 };
@@ -105,7 +105,8 @@ static smime_status add_pkcs12(smime_bag *bag, smime__view data, smime__pkcs12 *
     smime_status status = SMIME_E_PASSWORD;
 
     for (size_t i = 0; i < bag->password_count + 2 && status == SMIME_E_PASSWORD; i++)
-        status = smime__pkcs12_read(data, password_at(bag, i), ret);
+        status = smime__pkcs12_read(data, password_at(bag, i), &bag->settings.limits, &bag->error,
+                                    ret);
     return status;
 }
 
@@ -202,31 +203,41 @@ static int has_cert(const smime_bag *bag, const smime_cert *cert)
     return 0;
 }
 
-/* Keys find their certificates: a key may serve several. */
+static int is_identity(const smime_bag *bag, const smime_cert *cert)
+{
+    for (size_t i = 0; i < bag->identity_count; i++)
+        if (smime__cert_equal(bag->identities[i]->cert, cert))
+            return 1;
+    return 0;
+}
+
+static smime_status add_identity(smime_bag *bag, smime_cert *cert, smime__privkey *key)
+{
+    smime_identity *made;
+    smime_status status = smime__grow((void **)&bag->identities, bag->identity_count,
+                                      &bag->identity_room, sizeof *bag->identities);
+
+    if (status == SMIME_OK)
+        status = smime__identity_make(cert, key, &made);
+    if (status == SMIME_OK) {
+        smime__privkey_ref(key);
+        bag->identities[bag->identity_count++] = made;
+    }
+    return status;
+}
+
+/* Keys find their certificates; after a renewal one key serves several. */
 static smime_status match_keys(smime_bag *bag)
 {
-    size_t kept = 0;
     smime_status status = SMIME_OK;
 
-    for (size_t k = 0; k < bag->found.key_count; k++) {
-        smime__privkey *key = bag->found.keys[k];
-        smime_identity *made = NULL;
-
-        for (size_t c = 0; c < bag->found.cert_count && !made && status == SMIME_OK; c++) {
+    for (size_t k = 0; k < bag->found.key_count; k++)
+        for (size_t c = 0; c < bag->found.cert_count && status == SMIME_OK; c++) {
             smime_cert *cert = bag->found.certs[c];
-            if (!cert->key || !smime__privkey_matches(key, cert->key))
-                continue;
-            status = smime__grow((void **)&bag->identities, bag->identity_count,
-                                 &bag->identity_room, sizeof *bag->identities);
-            if (status == SMIME_OK)
-                status = smime__identity_make(cert, key, &made);
-            if (status == SMIME_OK)
-                bag->identities[bag->identity_count++] = made;
+            if (cert->key && !is_identity(bag, cert) &&
+                smime__privkey_matches(bag->found.keys[k], cert->key))
+                status = add_identity(bag, cert, bag->found.keys[k]);
         }
-        if (!made)
-            bag->found.keys[kept++] = key;
-    }
-    bag->found.key_count = kept;
     for (size_t i = 0; i < bag->identity_count && status == SMIME_OK; i++)
         status = smime__identity_set_chain(bag->identities[i], bag->found.certs,
                                            bag->found.cert_count);
@@ -304,5 +315,13 @@ smime_identity *smime_bag_identity(const smime_bag *bag, size_t index)
 
 size_t smime_bag_orphan_count(const smime_bag *bag)
 {
-    return bag ? bag->found.key_count : 0;
+    size_t count = 0;
+
+    for (size_t k = 0; bag && k < bag->found.key_count; k++) {
+        int used = 0;
+        for (size_t i = 0; i < bag->identity_count && !used; i++)
+            used = bag->identities[i]->key == bag->found.keys[k];
+        count += !used;
+    }
+    return count;
 }

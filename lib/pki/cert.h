@@ -66,6 +66,10 @@ smime_status smime__cert_add_email(smime_cert *cert, smime__view address, int fr
 int smime__cert_equal(const smime_cert *a, const smime_cert *b);
 int smime__cert_same_subject_and_key(const smime_cert *a, const smime_cert *b);
 
+/* 1 when an RSA key has more than 8192 bits or an exponent that is even, 1 or beyond 32 bits:
+ * asked before any signature is checked with it. */
+int smime__cert_key_is_huge(const smime_cert *cert);
+
 /* NULL when the certificate may be used so at @p when, else why not, for people. */
 const char *smime__cert_unusable(const smime_cert *cert, int32_t use, int64_t when);
 

@@ -33,7 +33,9 @@ typedef struct smime__pkcs12 {
 } smime__pkcs12;
 
 /* SMIME_E_PASSWORD when @p password (NULL: none) does not open it. Members are the caller's. */
-smime_status smime__pkcs12_read(smime__view der, const char *password, smime__pkcs12 *ret);
+smime_status smime__pkcs12_read(smime__view der, const char *password,
+                                const smime__limits *limits, smime__error *error,
+                                smime__pkcs12 *ret);
 void smime__pkcs12_clear(smime__pkcs12 *bag);
 /* Adds a certificate in DER. */
 smime_status smime__pkcs12_add_cert(smime__pkcs12 *bag, smime__view der);

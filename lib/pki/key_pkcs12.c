@@ -45,6 +45,17 @@ static smime_status scan_elements(smime__der der, int depth, const smime__limits
     return SMIME_OK;
 }
 
+/* What GnuTLS itself would read as the count: it takes BER that the scan above may not follow. */
+static smime_status check_key_count(smime__view data, const smime__limits *limits,
+                                    smime__error *error)
+{
+    gnutls_datum_t datum = { (unsigned char *)(uintptr_t)data.data, (unsigned)data.len };
+    unsigned schema, cipher, count = 0;
+
+    gnutls_pkcs8_info(&datum, GNUTLS_X509_FMT_DER, &schema, &cipher, NULL, NULL, &count, NULL);
+    return smime__limit_check(limits, SMIME_LIMIT_ITERATIONS, count, error);
+}
+
 smime_status smime__pkcs_scan(smime__view data, const smime__limits *limits, smime__error *error)
 {
     smime__buf der = { 0 };
@@ -53,7 +64,7 @@ smime_status smime__pkcs_scan(smime__view data, const smime__limits *limits, smi
     if (status == SMIME_OK && smime__ber_to_der(data, &der) == SMIME_OK)
         status = scan_elements(smime__der_cursor(smime__buf_view(&der)), 0, limits, error);
     smime__buf_free(&der);
-    return status;
+    return status == SMIME_OK ? check_key_count(data, limits, error) : status;
 }
 
 void smime__pkcs12_clear(smime__pkcs12 *bag)
@@ -91,12 +102,23 @@ smime_status smime__pkcs12_add_key(smime__pkcs12 *bag, smime__privkey *key)
     return status;
 }
 
-static smime_status add_key(smime__pkcs12 *ret, const gnutls_datum_t *data, const char *password)
-{
-    smime__privkey *key = NULL;
-    smime_status status =
-        smime__privkey_new(smime__view_of(data->data, data->size), password, &key);
+/* What a PKCS#12 is opened with; its encrypted parts hold counts of their own, which no scan of
+ * the file can see. */
+typedef struct opener {
+    const char *password;
+    const smime__limits *limits;
+    smime__error *error;
+} opener;
 
+static smime_status add_key(smime__pkcs12 *ret, const gnutls_datum_t *data, const char *password,
+                            const opener *with)
+{
+    smime__view view = smime__view_of(data->data, data->size);
+    smime__privkey *key = NULL;
+    smime_status status = smime__pkcs_scan(view, with->limits, with->error);
+
+    if (status == SMIME_OK)
+        status = smime__privkey_new(view, password, &key);
     if (status == SMIME_OK)
         status = smime__pkcs12_add_key(ret, key);
     if (status < 0)
@@ -104,14 +126,27 @@ static smime_status add_key(smime__pkcs12 *ret, const gnutls_datum_t *data, cons
     return status;
 }
 
-static smime_status read_bag(gnutls_pkcs12_bag_t bag, const char *password, smime__pkcs12 *ret)
+static smime_status open_bag(gnutls_pkcs12_bag_t bag, const opener *with)
+{
+    unsigned schema, cipher, count = 0;
+    smime_status status;
+
+    if (gnutls_pkcs12_bag_get_type(bag, 0) != GNUTLS_BAG_ENCRYPTED)
+        return SMIME_OK;
+    gnutls_pkcs12_bag_enc_info(bag, &schema, &cipher, NULL, NULL, &count, NULL);
+    status = smime__limit_check(with->limits, SMIME_LIMIT_ITERATIONS, count, with->error);
+    if (status == SMIME_OK && gnutls_pkcs12_bag_decrypt(bag, with->password) < 0)
+        status = SMIME_E_PASSWORD;
+    return status;
+}
+
+static smime_status read_bag(gnutls_pkcs12_bag_t bag, const opener *with, smime__pkcs12 *ret)
 {
     int count;
-    smime_status status = SMIME_OK;
+    smime_status status = open_bag(bag, with);
 
-    if (gnutls_pkcs12_bag_get_type(bag, 0) == GNUTLS_BAG_ENCRYPTED &&
-        gnutls_pkcs12_bag_decrypt(bag, password) < 0)
-        return SMIME_E_PASSWORD;
+    if (status < 0)
+        return status;
     count = gnutls_pkcs12_bag_get_count(bag);
     for (int i = 0; i < count && status == SMIME_OK; i++) {
         gnutls_datum_t data;
@@ -122,15 +157,30 @@ static smime_status read_bag(gnutls_pkcs12_bag_t bag, const char *password, smim
         if (type == GNUTLS_BAG_CERTIFICATE)
             status = smime__pkcs12_add_cert(ret, smime__view_of(data.data, data.size));
         else if (type == GNUTLS_BAG_PKCS8_KEY)
-            status = add_key(ret, &data, NULL);
+            status = add_key(ret, &data, NULL, with);
         else if (type == GNUTLS_BAG_PKCS8_ENCRYPTED_KEY)
-            status = add_key(ret, &data, password);
+            status = add_key(ret, &data, with->password, with);
     }
     return status;
 }
 
-smime_status smime__pkcs12_read(smime__view der, const char *password, smime__pkcs12 *ret)
+static smime_status check_mac(gnutls_pkcs12_t p12, const opener *with)
 {
+    unsigned mac, count = 0;
+    smime_status status;
+
+    gnutls_pkcs12_mac_info(p12, &mac, NULL, NULL, &count, NULL);
+    status = smime__limit_check(with->limits, SMIME_LIMIT_ITERATIONS, count, with->error);
+    if (status == SMIME_OK && gnutls_pkcs12_verify_mac(p12, with->password) < 0)
+        status = SMIME_E_PASSWORD;
+    return status;
+}
+
+smime_status smime__pkcs12_read(smime__view der, const char *password,
+                                const smime__limits *limits, smime__error *error,
+                                smime__pkcs12 *ret)
+{
+    const opener with = { password, limits, error };
     gnutls_datum_t datum = { (unsigned char *)(uintptr_t)der.data, (unsigned)der.len };
     gnutls_pkcs12_t p12 = NULL;
     smime_status status = SMIME_E_NOMEM;
@@ -140,8 +190,8 @@ smime_status smime__pkcs12_read(smime__view der, const char *password, smime__pk
         return SMIME_E_NOMEM;
     status = gnutls_pkcs12_import(p12, &datum, GNUTLS_X509_FMT_DER, 0) < 0 ? SMIME_E_KEY_SYNTAX
                                                                           : SMIME_OK;
-    if (status == SMIME_OK && gnutls_pkcs12_verify_mac(p12, password) < 0)
-        status = SMIME_E_PASSWORD;
+    if (status == SMIME_OK)
+        status = check_mac(p12, &with);
     for (int i = 0; status == SMIME_OK; i++) {
         gnutls_pkcs12_bag_t bag = NULL;
 
@@ -153,7 +203,7 @@ smime_status smime__pkcs12_read(smime__view der, const char *password, smime__pk
             gnutls_pkcs12_bag_deinit(bag);
             break;
         }
-        status = read_bag(bag, password, ret);
+        status = read_bag(bag, &with, ret);
         gnutls_pkcs12_bag_deinit(bag);
     }
     gnutls_pkcs12_deinit(p12);

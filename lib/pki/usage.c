@@ -44,6 +44,14 @@ static const char *unusable_to_encrypt(const smime_cert *cert)
     return NULL;
 }
 
+int smime__cert_key_is_huge(const smime_cert *cert)
+{
+    smime__key_kind kind = smime__pubkey_kind(cert->key);
+
+    return (kind == SMIME__KEY_RSA || kind == SMIME__KEY_RSA_PSS) &&
+           (smime__pubkey_bits(cert->key) > 8192 || !smime__pubkey_exponent_sane(cert->key));
+}
+
 const char *smime__cert_unusable(const smime_cert *cert, int32_t use, int64_t when)
 {
     const char *why = NULL;
