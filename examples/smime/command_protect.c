@@ -65,7 +65,7 @@ static int may_be_for_self(const smime_bag *bag, size_t from)
 
 /* Of the identities that one file brought: the one that can sign. */
 static int choose_signer(smime_protect *job, const smime_bag *bag, size_t from, int for_self,
-                         const char *path, failure *f)
+                         const char *path, int *signers, failure *f)
 {
     const char *why = "it holds no private key that belongs to a certificate";
     smime_identity *chosen = NULL;
@@ -91,6 +91,7 @@ static int choose_signer(smime_protect *job, const smime_bag *bag, size_t from, 
     if (!usable)
         return fail(f, EXIT_REFUSED, "refused", "%.100s cannot sign: %s", path, why);
     status = smime_protect_sign(job, chosen);
+    *signers += status == SMIME_OK;
     return status < 0 ? fail(f, exit_of(status), "refused", "%s", smime_protect_error_text(job))
                       : EXIT_GOOD;
 }
@@ -113,7 +114,7 @@ static int choose_self(smime_protect *job, const smime_bag *bag)
 
 static int add_signers(const options *o, smime_protect *job, smime_bag *bag, failure *f)
 {
-    int code = EXIT_GOOD;
+    int code = EXIT_GOOD, signers = 0;
 
     for (size_t i = 0; i < o->identity_count; i++) {
         size_t from = smime_bag_identity_count(bag);
@@ -124,8 +125,10 @@ static int add_signers(const options *o, smime_protect *job, smime_bag *bag, fai
         waits = smime_bag_identity_count(bag) == from && i + 1 < o->identity_count;
         if (code == EXIT_GOOD && !waits)
             code = choose_signer(job, bag, from, o->recipient_count && o->identity_count > 1,
-                                 o->identities[i], f);
+                                 o->identities[i], &signers, f);
     }
+    if (o->identity_count && !signers && !f->code) /* never encrypt what was to be signed too */
+        code = fail(f, EXIT_REFUSED, "refused", "none of the identities can sign");
     if (code == EXIT_GOOD && o->recipient_count && !o->no_self)
         choose_self(job, bag);
     return code;
