@@ -76,8 +76,7 @@ int smime__der_take_oid(smime__der *der, smime__view *ret_content)
     smime__der copy = *der;
     smime__view content;
 
-    if (!smime__der_take(&copy, SMIME__OBJECT_ID, &content) || !content.len ||
-        content.data[content.len - 1] & 0x80)
+    if (!smime__der_take(&copy, SMIME__OBJECT_ID, &content) || !smime__oid_check(content))
         return 0;
     *ret_content = content;
     *der = copy;

@@ -62,12 +62,14 @@ void smime__asn1_free(smime__asn1 *asn1)
 smime_status smime__asn1_decode(smime__asn1 *asn1, smime__view der)
 {
     int len = (int)der.len;
+    smime_status status;
 
     if (!der.len || der.len > 65536)
         return SMIME_E_BER;
     /* strict: DER lengths, and nothing behind */
-    return translate(
+    status = translate(
         asn1_der_decoding2(&asn1->value, der.data, &len, ASN1_DECODE_FLAG_STRICT_DER, NULL));
+    return status == SMIME_E_NOT_FOUND ? SMIME_E_BER : status; /* an element is cut off */
 }
 
 smime_status smime__asn1_read(smime__asn1 *asn1, const char *path, smime__buf *to)

@@ -105,17 +105,32 @@ smime__view smime__oid_bytes(smime__oid oid)
     return table[oid];
 }
 
+int smime__oid_check(smime__view content)
+{
+    int begins = 1; /* an arc, at this byte */
+
+    for (size_t i = 0; i < content.len; i++) {
+        if (begins && content.data[i] == 0x80)
+            return 0;
+        begins = !(content.data[i] & 0x80);
+    }
+    return content.len && begins;
+}
+
 smime_status smime__oid_format(smime__buf *to, smime__view content)
 {
+    size_t start = to->len;
     uint64_t arc = 0;
     int first = 1;
     smime_status status = SMIME_OK;
 
-    if (!content.len || content.data[content.len - 1] & 0x80)
+    if (!smime__oid_check(content))
         return smime__buf_add_text(to, "?");
     for (size_t i = 0; i < content.len && status == SMIME_OK; i++) {
-        if (arc >> 56)
+        if (arc >> 56) {
+            to->len = start;
             return smime__buf_add_text(to, "?");
+        }
         arc = arc << 7 | (content.data[i] & 0x7f);
         if (content.data[i] & 0x80)
             continue;

@@ -98,6 +98,8 @@ typedef enum smime__oid {
 /* @p content is what stands inside the OBJECT IDENTIFIER. */
 smime__oid smime__oid_find(smime__view content);
 smime__view smime__oid_bytes(smime__oid oid);
+/* 1 when @p content is well formed: whole arcs, none with a leading zero. */
+int smime__oid_check(smime__view content);
 /* Dotted form; "?" when the bytes are no identifier. */
 smime_status smime__oid_format(smime__buf *to, smime__view content);
 

@@ -69,6 +69,8 @@ typedef struct bench_settings {
     int rounds;
     int memory;         /* large inputs come from memory, not from a file */
     int made_by_peer;   /* who signed or encrypted what is opened */
+    int processor;      /* count the processor's time, not the clock's: on a busy machine */
+    int alone;          /* no peer: for a profiler */
     const char *name;   /* only this job */
 } bench_settings;
 

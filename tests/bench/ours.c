@@ -153,7 +153,7 @@ static int check_report(smime_open *job, const bench_job *what)
     if (smime_open_report(job, &report) < 0)
         return complain(what->name, "no report");
     if (smime_report_summary(report) != wanted)
-        result = complain(what->name, smime_report_sentence(report));
+        result = complain(what->name, smime_report_text(report));
     smime_report_unref(report);
     return result;
 }

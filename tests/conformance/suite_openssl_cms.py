@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """OpenSSL's CMS test data: attribute violations, malformed input, keys."""
+import shutil
+import subprocess
+
 import ber
 import mailform
 from context import as_pem, mail_around, refused, same_text, succeeded
+from tap import Skip
 
 FOLDER = ("test", "recipes", "80-test_cms_data")
 CERTS = ("test", "smime-certs")
@@ -115,7 +119,10 @@ def signs(ctx, name):
 def encrypts(ctx, name):
     recipient = ctx.path(*CERTS, f"{name}.pem")
     made = ctx.tool.write("encrypt", plain_mail(), "--to", recipient)
-    assert made.code == 0, str(made)
+    if ctx.expected(f"{name}: encrypts and decrypts", "encrypts") == "refuses":
+        assert made.code == 1 and "key usage" in made.stderr, str(made)
+        made.content = by_openssl(ctx, recipient)
+    assert made.content, str(made)
     run = ctx.tool.read("decrypt", made.content, *ctx.identity(recipient))
     succeeded(run, "CONFIDENTIAL")
     same_text(run.content.split(b"\r\n\r\n", 1)[1], TEXT.split(b"\r\n\r\n", 1)[1], run)
@@ -123,6 +130,14 @@ def encrypts(ctx, name):
     refused(ctx.tool.read("decrypt", made.content,
                           *ctx.identity(ctx.path(*CERTS, f"{stranger}.pem"))),
             "another key", "LOCKED")
+
+
+def by_openssl(ctx, recipient):
+    if not shutil.which("openssl"):
+        raise Skip("openssl not found")
+    words = ["openssl", "cms", "-encrypt", "-aes-256-cbc", "-recip", recipient,
+             "-keyopt", "ecdh_kdf_md:sha256"]
+    return subprocess.run(words, input=TEXT, capture_output=True, check=True).stdout
 
 
 def code_signing(ctx):

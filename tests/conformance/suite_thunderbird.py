@@ -7,12 +7,15 @@ the summary is a VERIFIED one.
 """
 import ast
 import csv
+import fnmatch
 
 import mailform
 from context import refused, succeeded
 from smime_tool import ENCRYPTION, VERIFIED
 
 AT = ["--at", "2026-06-01T00:00:00Z"]  # the leaf certificates: 2026-01-26 to 2031-01-26
+# a good signature around the encryption and none inside
+SIGNED_OUTSIDE = "alice.env.sig.SHA???.opaque.eml"
 TEXTS = {"gTextAliceBob": b"This is a test message from Alice to Bob."}
 
 
@@ -26,7 +29,8 @@ def cases(ctx):
         name = row["file"]
         other = ast.literal_eval(row["other"])
         yield name, lambda row=row, other=other: judge(ctx, row, other, trust + bob)
-        if ctx.expected(name, triple(row)).endswith("good=true"):
+        if (ctx.expected(name, triple(row)).endswith("good=true")
+                or fnmatch.fnmatchcase(name, SIGNED_OUTSIDE)):
             yield f"{name}: another From", lambda n=name: another_from(ctx, n, trust + bob)
         if ".env.eml" in name:  # encrypted outermost
             yield f"{name}: no key", lambda n=name: refused(
@@ -44,8 +48,14 @@ def judge(ctx, row, other, words):
                f"good={flag(run.summary in VERIFIED)}")
     wanted = ctx.expected(name, triple(row))
     assert outcome == wanted, f"got    {outcome}\nwanted {wanted}\n{run}"
+    outside = fnmatch.fnmatchcase(name, SIGNED_OUTSIDE)
+    if outside:
+        assert run.summary == "CONFIDENTIAL" and run.report["from"]["binding"] == "match", str(run)
+        assert "signature-outside" in run.reason_codes(), str(run)
     if run.layers("signed"):
-        assert (run.code == 0) == (run.summary in VERIFIED), f"a bad signature is no success\n{run}"
+        assert (run.code == 0) == (outside or run.summary in VERIFIED), \
+            f"a bad signature is no success\n{run}"
+    assert ("signing-time-differs" in run.reason_codes()) == ("future" in name), str(run)
     if "check_text" in other:
         assert TEXTS[other["check_text"]] in (run.content or b""), str(run)
     if "dave" in other:

@@ -87,9 +87,9 @@ static inline void fuzz_compare(const fuzz_record *a, const fuzz_record *b)
 
     if (smime__view_equal(one, other))
         return;
-    fprintf(stderr, "in one piece:\n%.*s\nin chunks:\n%.*s\n", (int)one.len,
+    fprintf(stderr, "the events depend on the chunks; in one piece:\n%.*s\nin chunks:\n%.*s\n", (int)one.len,
             (const char *)one.data, (int)other.len, (const char *)other.data);
-    CLAIM(!"the same events for any chunking");
+    abort();
 }
 
 #endif

@@ -3,11 +3,12 @@
 #
 # Runs each fuzz target for a short while, beginning with seeds made here; speaks TAP.
 #
-#     run-smoke.sh SECONDS CONFORMANCE_DIR|'' ARTIFACT_DIR TARGET...
+#     run-smoke.sh SECONDS|replay CONFORMANCE_DIR|'' ARTIFACT_DIR TARGET...
 #
-# A target is a libFuzzer program called fuzz_KIND. Its seeds are
+# A target is a libFuzzer program called fuzz_KIND, or with `replay` one that only runs the files
+# it is given. Its seeds are
 #   - messages, CMS structures and certificates made afresh with the openssl tool, addressed to the
-#     key and certificate in identity.pem beside this script when there is one,
+#     keys and certificates in identity.pem (RSA) and identity-ec.pem beside this script,
 #   - the files in seeds/KIND beside this script,
 #   - what fits in the folder of outside test data, where that exists.
 # An input that makes a target fail is kept in ARTIFACT_DIR.
@@ -30,36 +31,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$artifacts"
 
-# make_identity NAME KEY-OPTION... : NAME.key and a self-signed NAME.pem
-make_identity() {
-    local name=$1
-    shift
-    openssl genpkey "$@" -out "$name.key"
-    openssl req -x509 -new -key "$name.key" -out "$name.pem" -days 30 -config req.cnf
+# take_identity NAME FILE : NAME.key and NAME.pem, as fuzz_open has them
+take_identity() {
+    openssl pkey -in "$here/$2" -out "$1.key"
+    openssl x509 -in "$here/$2" -out "$1.pem"
 }
 
 # What every kind of seed is made of: keys, certificates, mails, CMS structures.
 make_material() {
-    cat >req.cnf <<'CNF'
-[req]
-distinguished_name = name
-prompt = no
-x509_extensions = leaf
-[name]
-CN = Fuzz
-emailAddress = fuzz@example.org
-[leaf]
-basicConstraints = critical, CA:FALSE
-keyUsage = digitalSignature, keyEncipherment, keyAgreement
-extendedKeyUsage = emailProtection
-subjectAltName = email:fuzz@example.org
-CNF
-    make_identity rsa -algorithm RSA -pkeyopt rsa_keygen_bits:2048
-    make_identity ec -algorithm EC -pkeyopt ec_paramgen_curve:P-256
-    if [ -f "$here/identity.pem" ]; then
-        openssl pkey -in "$here/identity.pem" -out rsa.key
-        openssl x509 -in "$here/identity.pem" -out rsa.pem
-    fi
+    take_identity rsa identity.pem
+    take_identity ec identity-ec.pem
 
     mkdir mails cms certs
     printf 'Content-Type: text/plain\r\n\r\nHello, world.\r\n' >mails/plain
@@ -175,6 +156,11 @@ seed_folders() {
 run_target() {
     local folders
     mapfile -t folders < <(seed_folders "$2")
+    if [ "$seconds" = replay ]; then
+        find "${folders[@]}" -type f -print0 |
+            timeout -k 10 600 xargs -0 "$1" >"$work/$2.log" 2>&1
+        return
+    fi
     mkdir "$work/corpus-$2"
     timeout -k 10 $((seconds * 6 + 120)) "$1" -max_total_time="$seconds" -timeout=10 \
         -rss_limit_mb=2560 -max_len=65536 -print_final_stats=1 \
@@ -195,7 +181,11 @@ for program in "$@"; do
     number=$((number + 1))
     kind=${program##*/fuzz_}
     if run_target "$program" "$kind"; then
-        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$kind.log")
+        if [ "$seconds" = replay ]; then
+            runs=$(wc -l <"$work/$kind.log")
+        else
+            runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$kind.log")
+        fi
         echo "ok $number - $kind"
         echo "# $kind: ${runs:-no} inputs"
     else

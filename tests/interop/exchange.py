@@ -10,11 +10,16 @@ import mailform
 from tap import Unsafe
 
 DIGESTS = ("sha256", "sha384", "sha512")
-SIGNERS = {"rsa": "alice-rsa", "ecdsa": "alice-ec"}
-RECIPIENTS = {"rsa-v1.5": "bob-rsa", "rsa-oaep": "bob-rsa", "ecdh-p256": "bob-ec"}
-STRANGERS = {"rsa-v1.5": "mallory-rsa", "rsa-oaep": "mallory-rsa", "ecdh-p256": "mallory-ec"}
+SIGNERS = {"rsa": "alice-rsa", "ecdsa": "alice-p256",
+           "ecdsa-p384": "alice-p384", "ecdsa-p521": "alice-p521"}
+RECIPIENTS = {"rsa-v1.5": "bob-rsa", "rsa-oaep": "bob-rsa", "rsa-oaep-sha1": "bob-rsa",
+              "rsa-oaep-sha384": "bob-rsa", "rsa-oaep-sha512": "bob-rsa",
+              "ecdh-p256": "bob-p256", "ecdh-p384": "bob-p384", "ecdh-p521": "bob-p521"}
+STRANGERS = {transport: "mallory-rsa" if transport.startswith("rsa") else "mallory-p256"
+             for transport in RECIPIENTS}
 CIPHERS = ("aes-128-cbc", "aes-256-cbc", "aes-128-gcm", "aes-256-gcm")
 
+RSA_PSS = bytes.fromhex("2a864886f70d01010a")  # id-RSASSA-PSS
 WORD, OTHER_WORD = b"Thursday", b"Saturday"
 ENTITY = (
     b'Content-Type: multipart/mixed; boundary="parts"\r\n\r\n'
@@ -96,11 +101,14 @@ class Exchange:
 
     def _accept_signed(self, form, algorithm, digest, entity=ENTITY, variant=None):
         mail = self._sign(form, algorithm, digest, entity, variant)
+        assert (RSA_PSS in mailform.unwrap(mail).cms) == (variant == "rsa-pss"), "not as asked"
         for line_ends, convert in LINE_ENDS.items():
             outcome = self.reader.verify(convert(mail))
             self._good(outcome, entity, line_ends)
             for layer in (outcome.report or {"layers": []})["layers"]:
                 assert [s["digest"] for s in layer["signers"]] == [digest], outcome.detail
+                assert (layer["signers"][0]["signature"] == "rsa-pss") == (variant == "rsa-pss"), \
+                    outcome.detail
 
     def _refuse_signed(self, form, algorithm, digest, variant=None):
         mail = self._sign(form, algorithm, digest, variant=variant)
@@ -153,7 +161,9 @@ class Exchange:
         assert layer["kind"] == ("auth-enveloped" if "gcm" in cipher else "enveloped")
         [recipient] = layer["recipients"]
         assert recipient["kind"] == ("kari" if "ecdh" in transport else "ktri"), outcome.detail
-        assert recipient["algorithm"] == transport, outcome.detail
+        # the report does not tell OAEP's hash
+        name = "rsa-oaep" if transport.startswith("rsa-oaep") else transport
+        assert recipient["algorithm"] == name, outcome.detail
 
     def _refuse_encrypted(self, cipher, transport):
         mail = self._encrypt(cipher, transport)
@@ -230,7 +240,7 @@ class Exchange:
             yield row, None, None
 
     def _several_signers(self, form):
-        second = "alice-ec" if self._both("sign", "verify", "ecdsa") else "carol-rsa"
+        second = "alice-p256" if self._both("sign", "verify", "ecdsa") else "carol-rsa"
         signers = [self.pki["alice-rsa"], self.pki[second]]
         mail = self.writer.sign(message(), signers, form, "sha256")
         outcome = self.reader.verify(mail)
@@ -247,7 +257,7 @@ class Exchange:
     def _several_recipients(self):
         names = ["bob-rsa", "carol-rsa"]
         if self._both("encrypt", "decrypt", "ecdh-p256"):
-            names.append("bob-ec")
+            names.append("bob-p256")
         mail = self.writer.encrypt(message(), [self.pki[name] for name in names],
                                    "aes-256-cbc", "rsa-v1.5")
         for name in names:

@@ -29,8 +29,10 @@ class Further:
         yield "time: before and after the certificates' validity, refused", self._time
         yield "sign: 8-bit text and From lines arrive unchanged at openssl", self._awkward
         yield "sign: LF and CRLF input give the same signed content", self._line_ends
+        yield "sign: the curve chooses the digest where nobody did", self._default_digest
         yield "protect: the sender can read it, unless --no-self", self._to_self
         yield "open: signed inside encrypted inside signed", self._triple_wrap
+        yield "open: signed around encrypted is CONFIDENTIAL, not verified", self._signed_outside
         yield "open: signed part beside an unsigned one is not VERIFIED", self._errant
 
     def _pkcs12(self, form):
@@ -45,7 +47,7 @@ class Further:
         assert run.code == 1, str(run)
 
     def _pem_identity(self):
-        for name in ("alice-rsa", "alice-ec"):
+        for name in ("alice-rsa", "alice-p256"):
             alice = self.pki[name]
             both = self.tool.scratch(alice.key.read_bytes() + alice.certificate.read_bytes())
             run = self.tool.write("sign", message(), "--identity", both)
@@ -104,6 +106,18 @@ class Further:
             contents.append(mailform.split_fields(outcome.content)[1])
         assert contents[0] == contents[1] == mailform.split_fields(ENTITY)[1], contents
 
+    def _default_digest(self):
+        for name, digest in (("rsa", "sha256"), ("p256", "sha256"),
+                             ("p384", "sha384"), ("p521", "sha512")):
+            alice = self.pki[f"alice-{name}"]
+            run = self.tool.write("sign", message(), "--identity", alice.p12,
+                                  "--password-file", self.pki.password_file)
+            assert run.code == 0, str(run)
+            outcome = self.openssl.verify(run.content)
+            assert outcome.ok, outcome.detail
+            [layer] = self.subject.verify(run.content).report["layers"]
+            assert [s["digest"] for s in layer["signers"]] == [digest], f"{name}: {layer}"
+
     def _to_self(self):
         alice, bob = self.pki["alice-rsa"], self.pki["bob-rsa"]
         words = ["--identity", alice.p12, "--password-file", self.pki.password_file,
@@ -133,6 +147,29 @@ class Further:
             damaged = self.subject.open(mailform.flip_last(mail), bob)
             if damaged.ok:
                 raise Unsafe(damaged.detail)
+            # but does not stop the reading
+            outer, _, inner = damaged.report["layers"]
+            assert outer["signers"][0]["status"] == "bad", damaged.detail
+            assert inner["signers"][0]["status"] == "good", damaged.detail
+
+    def _signed_outside(self):
+        alice, bob = self.pki["alice-rsa"], self.pki["bob-rsa"]
+        headers, entity = mailform.split_message(message())
+        inner = self.openssl.encrypt_entity(entity, [bob], "aes-256-gcm", "rsa-oaep")
+        words = [*self.trust, "--identity", bob.p12, "--password-file", self.pki.password_file]
+        for form in ("clear", "opaque"):
+            mail = mailform.join_message(
+                headers, self.openssl.sign_entity(inner, [alice], form, "sha256"))
+            run = self.tool.read("open", mail, *words)
+            assert run.summary == "CONFIDENTIAL" and run.content == ENTITY, str(run)
+            run = self.tool.read("verify", mail, *words)
+            assert run.code == 1, str(run)
+            for what, bad in (("damaged", mailform.flip_last(mail)),
+                              ("another From", mailform.change_from(mail, "eve@example.com"))):
+                run = self.tool.read("open", bad, *words)
+                if run.code == 0:
+                    raise Unsafe(f"{what}\n{run}")
+                assert run.summary == "INVALID", f"{what}\n{run}"
 
     def _errant(self):
         headers, entity = mailform.split_message(message())

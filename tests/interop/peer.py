@@ -26,9 +26,9 @@ class Outcome:
 class Peer:
     name = "?"
     # "verb:feature" for the verbs sign, verify, encrypt, decrypt. Features:
-    #   clear opaque | rsa ecdsa rsa-pss | sha256 sha384 sha512 | from
+    #   clear opaque | rsa ecdsa ecdsa-p384 ecdsa-p521 rsa-pss | sha256 sha384 sha512 | from
     #   aes-128-cbc aes-256-cbc aes-128-gcm aes-256-gcm
-    #   rsa-v1.5 rsa-oaep ecdh-p256 | several
+    #   rsa-v1.5 rsa-oaep (SHA-256) rsa-oaep-sha1 ... ecdh-p256 ecdh-p384 ecdh-p521 | several
     #   untrusted: can sign as rogue-rsa
     #   and the names of sign_entity's and encrypt_entity's variants
     capabilities = frozenset()

@@ -20,9 +20,13 @@ ENCRYPT_VARIANTS = {
 }
 TRANSPORT_OPTIONS = {
     "rsa-v1.5": [],
-    "rsa-oaep": ["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"],
+    **{f"rsa-oaep{name}": ["-keyopt", "rsa_padding_mode:oaep", "-keyopt", f"rsa_oaep_md:{md}"]
+       for name, md in (("", "sha256"), ("-sha1", "sha1"), ("-sha384", "sha384"),
+                        ("-sha512", "sha512"))},
     # without this option it derives the key with SHA-1
     "ecdh-p256": ["-keyopt", "ecdh_kdf_md:sha256"],
+    "ecdh-p384": ["-keyopt", "ecdh_kdf_md:sha384"],
+    "ecdh-p521": ["-keyopt", "ecdh_kdf_md:sha512"],
 }
 
 
@@ -31,8 +35,8 @@ class Driver(Peer):
     capabilities = frozenset(
         ["sign:untrusted"]
         + [f"{verb}:{feature}" for verb in ("sign", "verify") for feature in
-         ("clear", "opaque", "rsa", "ecdsa", "rsa-pss", "sha256", "sha384", "sha512",
-          "several", *SIGN_VARIANTS)]
+         ("clear", "opaque", "rsa", "ecdsa", "ecdsa-p384", "ecdsa-p521", "rsa-pss",
+          "sha256", "sha384", "sha512", "several", *SIGN_VARIANTS)]
         + [f"{verb}:{feature}" for verb in ("encrypt", "decrypt") for feature in
            ("aes-128-cbc", "aes-256-cbc", "aes-128-gcm", "aes-256-gcm",
             *TRANSPORT_OPTIONS, "several", *ENCRYPT_VARIANTS)])
@@ -67,7 +71,7 @@ class Driver(Peer):
         words = ["-encrypt", f"-{cipher}", *ENCRYPT_VARIANTS.get(variant, [])]
         for recipient in recipients:
             # each -keyopt belongs to the recipient before it
-            own = "ecdh-p256" if recipient.key_type == "ec" else transport
+            own = transport if recipient.key_type == "rsa" else f"ecdh-{recipient.key_type}"
             words += ["-recip", recipient.certificate, *TRANSPORT_OPTIONS[own]]
         return self._write(entity, *words)
 

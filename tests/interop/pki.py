@@ -44,7 +44,9 @@ subjectAltName = email:${ENV::ADDRESS}
 
 KEY_OPTIONS = {
     "rsa": ["-newkey", "rsa:2048"],
-    "ec": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    "p256": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    "p384": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"],
+    "p521": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-521"],
 }
 
 # One way of writing PKCS#12 for each generation of readers.
@@ -60,7 +62,7 @@ PKCS12_FORMS = {
 class Identity:
     name: str
     address: str
-    key_type: str  # rsa or ec
+    key_type: str  # one of KEY_OPTIONS
     folder: Path
 
     @property
@@ -89,10 +91,11 @@ class Pki:
         self.identities = {}
         self.root = self._issue("root", "rsa", "root", issuer=None)
         self.intermediate = self._issue("intermediate", "rsa", "intermediate", issuer="root")
-        for name, key_type in (("alice", "rsa"), ("alice", "ec"), ("bob", "rsa"), ("bob", "ec"),
-                               ("carol", "rsa"), ("mallory", "rsa"), ("mallory", "ec")):
-            self._person(f"{name}-{key_type}", f"{name}@example.com", key_type,
-                         "intermediate", chain=[self.intermediate, self.root])
+        for name, key_types in (("alice", KEY_OPTIONS), ("bob", KEY_OPTIONS),
+                                ("carol", ["rsa"]), ("mallory", ["rsa", "p256"])):
+            for key_type in key_types:
+                self._person(f"{name}-{key_type}", f"{name}@example.com", key_type,
+                             "intermediate", chain=[self.intermediate, self.root])
         rogue_root = self._issue("rogue-root", "rsa", "root", issuer=None)
         self._person("rogue-rsa", "alice@example.com", "rsa", "rogue-root", chain=[rogue_root])
 
@@ -102,7 +105,7 @@ class Pki:
     def _person(self, name, address, key_type, issuer, chain):
         identity = Identity(name, address, key_type, self.folder)
         self.identities[name] = identity
-        self._issue(name, key_type, key_type, issuer, address)
+        self._issue(name, key_type, "rsa" if key_type == "rsa" else "ec", issuer, address)
         chain_file = self.folder / f"{name}.chain"
         chain_file.write_bytes(b"".join(c.read_bytes() for c in chain))
         for form in PKCS12_FORMS:

@@ -103,8 +103,13 @@ class SmimeTool:
             require((run.content is not None) == (run.code == 0), "content on success only", run)
         for layer in run.layers("enveloped"):
             require(layer["authenticated"] is False, "CBC is never authenticated", run)
+        for signer in run.signers():
+            require((signer["path"] is None) == (signer["certificate"] is None),
+                    "a path for each certificate, whatever the signature is", run)
         if run.summary in VERIFIED:
             self._check_verified(run)
+        if run.summary == "CONFIDENTIAL" and run.signers():
+            self._check_signed_outside(run)
         if run.code != 0:
             require(run.report["reasons"], "a refusal has a reason", run)
         return run
@@ -137,6 +142,15 @@ class SmimeTool:
         encryption = run.layers(*ENCRYPTION)
         return bool(encryption) and all(
             any(recipient["opened"] for recipient in layer["recipients"]) for layer in encryption)
+
+    @staticmethod
+    def _check_signed_outside(run):
+        """A signature is allowed around the encryption only, and has to be told of."""
+        kinds = [layer["kind"] for layer in run.layers("signed", *ENCRYPTION)]
+        require(kinds[-1] != "signed", "what is signed inside is verified or invalid", run)
+        require("signature-outside" in run.reason_codes(), "it says where the signature is", run)
+        require(all(s["status"] == "good" and s["path"]["status"] == "valid"
+                    for s in run.signers()), "the signature outside is good", run)
 
     @staticmethod
     def _check_verified(run):

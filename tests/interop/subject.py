@@ -8,15 +8,17 @@ class Subject(Peer):
     name = "smime"
     keeps_entity = False  # it may add protected header fields to what it signs
     capabilities = frozenset(
-        ["sign:untrusted", "verify:from", "verify:several", "verify:rsa-pss",
+        ["sign:untrusted", "sign:rsa-pss", "verify:from", "verify:several", "verify:rsa-pss",
          "verify:no-attributes", "verify:key-identifier", "verify:definite-length",
          "encrypt:several", "decrypt:several",
-         "decrypt:key-identifier", "decrypt:definite-length"]
+         "decrypt:key-identifier", "decrypt:definite-length", "decrypt:rsa-oaep-sha1"]
         + [f"{verb}:{feature}" for verb in ("sign", "verify") for feature in
-           ("clear", "opaque", "rsa", "ecdsa", "sha256", "sha384", "sha512")]
+           ("clear", "opaque", "rsa", "ecdsa", "ecdsa-p384", "ecdsa-p521",
+            "sha256", "sha384", "sha512")]
         + [f"{verb}:{feature}" for verb in ("encrypt", "decrypt") for feature in
            ("aes-128-cbc", "aes-256-cbc", "aes-128-gcm", "aes-256-gcm",
-            "rsa-v1.5", "rsa-oaep", "ecdh-p256")])
+            "rsa-v1.5", "rsa-oaep", "rsa-oaep-sha384", "rsa-oaep-sha512",
+            "ecdh-p256", "ecdh-p384", "ecdh-p521")])
 
     def __init__(self, program, pki, folder):
         super().__init__(pki, folder)
@@ -29,14 +31,18 @@ class Subject(Peer):
     def _identity(self, identity, p12=None):
         return ["--identity", p12 or identity.p12, "--password-file", self.pki.password_file]
 
-    def _sign_words(self, signer, form, digest):
+    def _sign_words(self, signer, form, digest, variant=None):
         return [*self._identity(signer), "--digest", digest,
-                *(["--opaque"] if form == "opaque" else [])]
+                *(["--opaque"] if form == "opaque" else []),
+                *(["--pss"] if variant == "rsa-pss" else [])]
 
     def _encrypt_words(self, recipients, cipher, transport):
         words = ["--cipher", cipher]
-        if transport.startswith("rsa-"):
-            words += ["--key-transport", transport.removeprefix("rsa-").replace("v1.5", "rsa-v1.5")]
+        if transport == "rsa-v1.5":
+            words += ["--key-transport", transport]
+        elif transport.startswith("rsa-oaep"):
+            digest = transport.removeprefix("rsa-oaep").lstrip("-")
+            words += ["--key-transport", "oaep", *(["--oaep-digest", digest] if digest else [])]
         return words + [word for r in recipients for word in ("--to", r.certificate)]
 
     def _write(self, verb, message, *words):
@@ -46,7 +52,7 @@ class Subject(Peer):
 
     def sign(self, message, signers, form, digest, variant=None):
         [signer] = signers
-        return self._write("sign", message, *self._sign_words(signer, form, digest))
+        return self._write("sign", message, *self._sign_words(signer, form, digest, variant))
 
     def encrypt(self, message, recipients, cipher, transport, variant=None):
         return self._write("encrypt", message, *self._encrypt_words(recipients, cipher, transport))

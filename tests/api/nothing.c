@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every function of the headers is called with nothing: none crashes, and what answers with a
+ * status says that an argument is missing. */
+#include "common.h"
+
+#include <string.h>
+
+#define REFUSED(call) ck_assert_int_eq(call, SMIME_E_INVALID_ARG)
+
+START_TEST(certificates)
+{
+    REFUSED(smime_cert_new(NULL, 0, NULL));
+    (void)smime_cert_ref(NULL);
+    smime_cert_unref(NULL);
+    (void)smime_cert_der(NULL, NULL);
+    (void)smime_cert_subject(NULL);
+    (void)smime_cert_issuer(NULL);
+    (void)smime_cert_serial(NULL);
+    (void)smime_cert_sha256(NULL);
+    (void)smime_cert_not_before(NULL);
+    (void)smime_cert_not_after(NULL);
+    (void)smime_cert_email_count(NULL);
+    (void)smime_cert_email(NULL, 0);
+    (void)smime_cert_is_for(NULL, NULL);
+}
+END_TEST
+
+START_TEST(keys_and_bags)
+{
+    REFUSED(smime_identity_new(NULL, NULL, 0, NULL, NULL));
+    (void)smime_identity_ref(NULL);
+    smime_identity_unref(NULL);
+    (void)smime_identity_cert(NULL);
+    (void)smime_identity_usable(NULL, 0, 0, NULL);
+    REFUSED(smime_bag_new(NULL, NULL));
+    smime_bag_free(NULL);
+    REFUSED(smime_bag_add_password(NULL, NULL));
+    REFUSED(smime_bag_add(NULL, NULL, 0));
+    (void)smime_bag_error_text(NULL);
+    (void)smime_bag_cert_count(NULL);
+    (void)smime_bag_cert(NULL, 0);
+    (void)smime_bag_identity_count(NULL);
+    (void)smime_bag_identity(NULL, 0);
+    (void)smime_bag_orphan_count(NULL);
+}
+END_TEST
+
+START_TEST(parsers_and_entities)
+{
+    REFUSED(smime_parser_new(NULL, NULL));
+    smime_parser_free(NULL);
+    REFUSED(smime_parser_select(NULL, NULL, 0));
+    REFUSED(smime_parser_set_sink(NULL, NULL, NULL, NULL));
+    REFUSED(smime_parser_write(NULL, NULL, 0, NULL));
+    REFUSED(smime_parser_read(NULL, NULL, 0, NULL));
+    REFUSED(smime_parser_finish(NULL));
+    (void)smime_parser_error_text(NULL);
+    (void)smime_parser_root(NULL);
+    (void)smime_parser_entity(NULL, NULL);
+    (void)smime_parser_defect_count(NULL);
+    REFUSED(smime_parser_defect(NULL, 0, NULL, NULL, NULL, NULL));
+    (void)smime_entity_path(NULL);
+    (void)smime_entity_type(NULL);
+    (void)smime_entity_disposition(NULL);
+    (void)smime_entity_filename(NULL);
+    (void)smime_entity_encoding(NULL);
+    (void)smime_entity_offset(NULL);
+    (void)smime_entity_body_offset(NULL);
+    (void)smime_entity_length(NULL);
+    (void)smime_entity_decoded_length(NULL);
+    (void)smime_entity_parameter_count(NULL);
+    REFUSED(smime_entity_parameter(NULL, 0, NULL, NULL));
+    (void)smime_entity_child_count(NULL);
+    (void)smime_entity_child(NULL, 0);
+}
+END_TEST
+
+START_TEST(opening)
+{
+    REFUSED(smime_open_new(NULL, NULL));
+    smime_open_free(NULL);
+    REFUSED(smime_open_add_identity(NULL, NULL));
+    REFUSED(smime_open_use_store(NULL, NULL));
+    REFUSED(smime_open_set_release(NULL, 0));
+    REFUSED(smime_open_set_sink(NULL, NULL, NULL, NULL, NULL));
+    REFUSED(smime_open_write(NULL, NULL, 0, NULL));
+    REFUSED(smime_open_read(NULL, NULL, 0, NULL));
+    REFUSED(smime_open_finish(NULL));
+    REFUSED(smime_open_buffer(NULL, NULL, 0, NULL, NULL));
+    REFUSED(smime_open_fd(NULL, 0, 0));
+    REFUSED(smime_open_report(NULL, NULL));
+    (void)smime_open_error_text(NULL);
+    (void)smime_open_error_offset(NULL);
+}
+END_TEST
+
+START_TEST(paths)
+{
+    REFUSED(smime_path_check(NULL, NULL, NULL, 0, NULL, NULL));
+    (void)smime_path_ref(NULL);
+    smime_path_unref(NULL);
+    (void)smime_path_status(NULL);
+    (void)smime_path_valid(NULL);
+    (void)smime_path_reason(NULL);
+    (void)smime_path_text(NULL);
+    (void)smime_path_count(NULL);
+    (void)smime_path_cert(NULL, 0);
+    (void)smime_path_fault(NULL);
+    (void)smime_path_revocation(NULL, 0);
+    (void)smime_path_policy_count(NULL);
+    (void)smime_path_policy(NULL, 0);
+    (void)smime_path_steps(NULL);
+    (void)smime_path_signatures(NULL);
+}
+END_TEST
+
+START_TEST(policies)
+{
+    REFUSED(smime_policy_new(0, NULL));
+    (void)smime_policy_ref(NULL);
+    smime_policy_unref(NULL);
+    REFUSED(smime_policy_set_limit(NULL, 0, 0));
+    REFUSED(smime_policy_get_limit(NULL, 0, NULL));
+    REFUSED(smime_policy_set_time(NULL, 0));
+    REFUSED(smime_policy_set_revocation(NULL, 0));
+    REFUSED(smime_policy_set_spool_directory(NULL, NULL));
+    REFUSED(smime_policy_set_spool_functions(NULL, NULL, NULL, NULL, NULL, NULL, NULL));
+}
+END_TEST
+
+START_TEST(protecting)
+{
+    REFUSED(smime_protect_new(NULL, NULL));
+    smime_protect_free(NULL);
+    REFUSED(smime_protect_sign(NULL, NULL));
+    REFUSED(smime_protect_encrypt_to(NULL, NULL));
+    REFUSED(smime_protect_encrypt_to_self(NULL, NULL));
+    REFUSED(smime_protect_no_self(NULL));
+    REFUSED(smime_protect_set_opaque(NULL, 0));
+    REFUSED(smime_protect_set_digest(NULL, 0));
+    REFUSED(smime_protect_set_pss(NULL, 0));
+    REFUSED(smime_protect_set_cipher(NULL, 0));
+    REFUSED(smime_protect_set_transport(NULL, 0, 0));
+    REFUSED(smime_protect_set_sink(NULL, NULL, NULL, NULL, NULL));
+    REFUSED(smime_protect_write(NULL, NULL, 0, NULL));
+    REFUSED(smime_protect_read(NULL, NULL, 0, NULL));
+    REFUSED(smime_protect_finish(NULL));
+    REFUSED(smime_protect_buffer(NULL, NULL, 0, NULL, NULL));
+    REFUSED(smime_protect_fd(NULL, 0, 0));
+    (void)smime_protect_error_text(NULL);
+    (void)smime_protect_note_count(NULL);
+    (void)smime_protect_note(NULL, 0);
+}
+END_TEST
+
+START_TEST(everything_else)
+{
+    (void)smime_status_category(0);
+    (void)smime_status_name(0);
+    (void)smime_status_text(0);
+    REFUSED(smime_status_at(0, NULL));
+    (void)smime_version_number();
+    (void)smime_version_text();
+    smime_free(NULL);
+    REFUSED(smime_store_new(NULL));
+    (void)smime_store_ref(NULL);
+    smime_store_unref(NULL);
+    REFUSED(smime_store_add_anchor(NULL, NULL));
+    REFUSED(smime_store_add_cert(NULL, NULL));
+    (void)smime_store_count(NULL);
+}
+END_TEST
+
+/* The getters of a report, of nothing and beyond every end. */
+static void ask(const smime_report *report, size_t at)
+{
+    (void)smime_report_summary(report);
+    (void)smime_report_presentation(report);
+    (void)smime_report_text(report);
+    (void)smime_report_status(report);
+    (void)smime_report_reason_count(report);
+    (void)smime_report_reason_code(report, at);
+    (void)smime_report_reason_text(report, at);
+    (void)smime_report_reason_layer(report, at);
+    (void)smime_report_reason_signer(report, at);
+    (void)smime_report_reason_certificate(report, at);
+    (void)smime_report_reason_offset(report, at);
+    (void)smime_report_from_address(report);
+    (void)smime_report_from_display_name(report);
+    (void)smime_report_from_binding(report);
+    (void)smime_report_layer_count(report);
+    (void)smime_report_layer_kind(report, at);
+    (void)smime_report_layer_errant(report, at);
+    (void)smime_report_layer_algorithm(report, at);
+    (void)smime_report_layer_encrypts(report, at);
+    (void)smime_report_layer_authenticated(report, at);
+    (void)smime_report_layer_opened(report, at);
+    (void)smime_report_covers_layer(report, at);
+    (void)smime_report_covers_offset(report, at);
+    (void)smime_report_covers_length(report, at);
+    (void)smime_report_covers_part_count(report, at);
+    (void)smime_report_covers_part(report, at, at);
+    (void)smime_report_recipient_count(report, at);
+    (void)smime_report_recipient_kind(report, at, at);
+    (void)smime_report_recipient_identifier(report, at, at);
+    (void)smime_report_recipient_algorithm(report, at, at);
+    (void)smime_report_recipient_opened(report, at, at);
+    (void)smime_report_signer_count(report, at);
+    (void)smime_report_signer_status(report, at, at);
+    (void)smime_report_signer_cert(report, at, at);
+    (void)smime_report_signer_digest(report, at, at);
+    (void)smime_report_signer_signature(report, at, at);
+    (void)smime_report_signer_path(report, at, at);
+    (void)smime_report_signer_binding(report, at, at);
+    (void)smime_report_header_count(report);
+    (void)smime_report_header_name(report, at);
+    (void)smime_report_header_value(report, at);
+    (void)smime_report_header_protection(report, at);
+    (void)smime_report_defect_count(report);
+}
+
+START_TEST(reports)
+{
+    static const size_t places[] = { 0, 1, 1000, SIZE_MAX };
+    sending how = { .from = { "alice-p256" }, .to = { "bob-p256" } };
+    reading by = { .keys = { "bob-p256" } };
+    outcome got = opened(&by, protected(&how, text(plain_mail)));
+    int64_t seconds = 5;
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        ask(NULL, places[i]);
+        ask(got.report, places[i]);
+    }
+    smime_report_unref(NULL);
+    ck_assert_ptr_null(smime_report_ref(NULL));
+    REFUSED(smime_report_signer_time(NULL, 0, 0, NULL));
+    REFUSED(smime_report_defect(NULL, 0, NULL, NULL, NULL, NULL, NULL));
+    ck_assert_int_eq(smime_report_signer_time(got.report, 0, 0, &seconds), SMIME_E_NOT_FOUND);
+    ck_assert_int_eq(seconds, 5); /* written only on success */
+    ck_assert_int_eq(smime_report_signer_time(got.report, 1, 0, &seconds), SMIME_OK);
+    ck_assert_int_eq(smime_report_defect(got.report, 1000, NULL, NULL, NULL, NULL, NULL),
+                     SMIME_E_NOT_FOUND);
+}
+END_TEST
+
+/* With an object and without the rest. */
+START_TEST(half_of_the_arguments)
+{
+    smime_policy *p = policy(), *other = NULL;
+    sending how = { .from = { "alice-p256" } };
+    reading by = { .anchor = "root" };
+    smime_protect *protect = protect_new(&how);
+    smime_open *open = open_new(&by);
+    smime_cert *alice = cert("alice-p256"), *made = NULL;
+    smime_identity *none = NULL;
+    smime_parser *parser;
+    smime_bag *bag;
+    uint8_t *data = NULL;
+    size_t len = 0;
+
+    REFUSED(smime_cert_new("x", 1, NULL));
+    REFUSED(smime_cert_new(NULL, 1, &made));
+    REFUSED(smime_identity_new(alice, NULL, 1, NULL, &none));
+    REFUSED(smime_identity_new(NULL, "x", 1, NULL, &none));
+    REFUSED(smime_policy_new(99, &other));
+    REFUSED(smime_policy_set_limit(p, 0, 1));
+    REFUSED(smime_policy_set_limit(p, 99, 1));
+    REFUSED(smime_policy_get_limit(p, SMIME_LIMIT_DEPTH, NULL));
+    REFUSED(smime_policy_set_spool_directory(p, NULL));
+    REFUSED(smime_policy_set_revocation(p, 99));
+    REFUSED(smime_protect_sign(protect, NULL));
+    REFUSED(smime_protect_encrypt_to(protect, NULL));
+    REFUSED(smime_protect_set_digest(protect, 99));
+    REFUSED(smime_protect_set_cipher(protect, -1));
+    REFUSED(smime_protect_set_transport(protect, 99, 0));
+    REFUSED(smime_protect_set_transport(protect, 0, 99));
+    REFUSED(smime_protect_set_sink(protect, NULL, NULL, NULL, NULL));
+    REFUSED(smime_protect_write(protect, NULL, 1, &len));
+    REFUSED(smime_protect_write(protect, "x", 1, NULL));
+    REFUSED(smime_protect_read(protect, NULL, 1, &len));
+    REFUSED(smime_protect_buffer(protect, NULL, 1, &data, &len));
+    REFUSED(smime_protect_buffer(protect, "x", 1, NULL, &len));
+    REFUSED(smime_protect_fd(protect, -1, 1));
+    REFUSED(smime_open_add_identity(open, NULL));
+    REFUSED(smime_open_set_release(open, 99));
+    REFUSED(smime_open_set_sink(open, NULL, NULL, NULL, NULL));
+    REFUSED(smime_open_write(open, NULL, 1, &len));
+    REFUSED(smime_open_buffer(open, NULL, 1, &data, &len));
+    REFUSED(smime_open_buffer(open, "x", 1, &data, NULL));
+    REFUSED(smime_open_fd(open, -1, 1));
+    REFUSED(smime_open_report(open, NULL));
+    ck_assert_int_eq(smime_cert_is_for(alice, NULL), 0);
+    ck_assert_int_eq(smime_parser_new(NULL, &parser), SMIME_OK);
+    REFUSED(smime_parser_select(parser, NULL, SMIME_PART_RAW));
+    REFUSED(smime_parser_select(parser, "1", 99));
+    REFUSED(smime_parser_write(parser, NULL, 1, &len));
+    ck_assert_ptr_null(smime_parser_entity(parser, "1"));
+    smime_parser_free(parser);
+    ck_assert_int_eq(smime_bag_new(NULL, &bag), SMIME_OK);
+    REFUSED(smime_bag_add(bag, NULL, 1));
+    REFUSED(smime_bag_add_password(bag, NULL));
+    ck_assert_ptr_null(smime_bag_cert(bag, 0));
+    ck_assert_ptr_null(smime_bag_identity(bag, 0));
+    smime_bag_free(bag);
+    ck_assert(!data && !made && !none && !other);
+    /* nothing of that has broken the jobs */
+    ck_assert_int_eq(smime_protect_buffer(protect, plain_mail, strlen(plain_mail), &data, &len),
+                     SMIME_OK);
+    ck_assert_int_eq(smime_open_buffer(open, data, len, NULL, NULL), SMIME_OK);
+    smime_free(data);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("nothing");
+    TCase *tests = tcase_create("nothing");
+
+    tcase_add_checked_fixture(tests, NULL, common_teardown);
+    tcase_add_test(tests, certificates);
+    tcase_add_test(tests, keys_and_bags);
+    tcase_add_test(tests, parsers_and_entities);
+    tcase_add_test(tests, opening);
+    tcase_add_test(tests, paths);
+    tcase_add_test(tests, policies);
+    tcase_add_test(tests, protecting);
+    tcase_add_test(tests, everything_else);
+    tcase_add_test(tests, reports);
+    tcase_add_test(tests, half_of_the_arguments);
+    suite_add_tcase(suite, tests);
+    return support_main(suite);
+}

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The documented members of what --json prints, and their types (docs/json.md)."""
+import re
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+HEX = re.compile(r"([0-9a-f]{2})+")
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+OID = re.compile(r"\d+(\.\d+)+")
+PART = re.compile(r"1(\.\d+)*")
+SUMMARIES = {"UNPROTECTED", "CONFIDENTIAL", "VERIFIED", "CONFIDENTIAL_VERIFIED", "INVALID",
+             "LOCKED", None}
+BINDINGS = {"match", "mismatch", "no-address", "sender-only", "ambiguous", "missing",
+            "not-applicable"}
+ENCRYPTING = {"enveloped", "auth-enveloped", "encrypted"}
+KINDS = ENCRYPTING | {"signed", "compressed", "digested", "authenticated"}
+
+
+class Walk:
+    """Complains with the place and the run."""
+
+    def __init__(self, run):
+        self.run = run
+
+    def check(self, condition, where, value):
+        if not condition:
+            raise AssertionError(f"JSON: {where} is {value!r}\n{self.run}")
+
+    def members(self, value, names, where):
+        self.check(isinstance(value, dict), where, value)
+        for name in names.split():
+            self.check(name in value, f"{where}.{name} (missing)", sorted(value))
+
+    def text(self, value, where, pattern=None, null=False):
+        if null and value is None:
+            return
+        self.check(isinstance(value, str), where, value)
+        self.check(not pattern or pattern.fullmatch(value), where, value)
+
+    def number(self, value, where, null=False):
+        if null and value is None:
+            return
+        self.check(isinstance(value, int) and not isinstance(value, bool) and value >= 0, where,
+                   value)
+
+    def flag(self, value, where):
+        self.check(isinstance(value, bool), where, value)
+
+    def word(self, value, words, where):
+        self.check(value in words, where, value)
+
+    def list(self, value, each, where):
+        self.check(isinstance(value, list), where, value)
+        for index, item in enumerate(value):
+            each(item, f"{where}[{index}]")
+
+
+class Answer(Walk):
+    def certificate(self, value, where):
+        self.members(value, "subject issuer serial sha256 not_before not_after", where)
+        self.text(value["subject"], f"{where}.subject")
+        self.text(value["issuer"], f"{where}.issuer")
+        self.text(value["serial"], f"{where}.serial", HEX)
+        self.text(value["sha256"], f"{where}.sha256", re.compile("[0-9a-f]{64}"))
+        self.text(value["not_before"], f"{where}.not_before", TIME)
+        self.text(value["not_after"], f"{where}.not_after", TIME)
+
+    def path(self, value, where="path"):
+        self.members(value, "status reason text certificates policies revocation work", where)
+        self.word(value["status"], {"valid", "invalid", "indeterminate"}, f"{where}.status")
+        self.text(value["reason"], f"{where}.reason", CODE)
+        self.text(value["text"], f"{where}.text")
+        self.list(value["certificates"], self.certificate, f"{where}.certificates")
+        self.list(value["policies"], lambda v, w: self.text(v, w, OID), f"{where}.policies")
+        self.check(isinstance(value["revocation"], list), f"{where}.revocation",
+                   value["revocation"])
+        self.check(value["work"] is None or isinstance(value["work"], dict), f"{where}.work",
+                   value["work"])
+
+    def reason(self, value, where):
+        self.members(value, "code text layer signer certificate offset", where)
+        self.text(value["code"], f"{where}.code", CODE)
+        self.text(value["text"], f"{where}.text")
+        for name in ("layer", "signer", "certificate", "offset"):
+            self.number(value[name], f"{where}.{name}", null=True)
+
+    def recipient(self, value, where):
+        self.members(value, "kind identifier algorithm opened", where)
+        self.word(value["kind"], {"ktri", "kari", "kekri", "pwri", "kemri", "ori"},
+                  f"{where}.kind")
+        self.text(value["identifier"], f"{where}.identifier", null=True)
+        self.text(value["algorithm"], f"{where}.algorithm", null=True)
+        self.flag(value["opened"], f"{where}.opened")
+
+    def signer(self, value, where):
+        self.members(value, "status certificate emails digest signature signing_time path binding",
+                     where)
+        self.word(value["status"], {"good", "bad", "indeterminate"}, f"{where}.status")
+        if value["certificate"] is not None:
+            self.certificate(value["certificate"], f"{where}.certificate")
+        self.list(value["emails"], self.text, f"{where}.emails")
+        self.text(value["digest"], f"{where}.digest", null=True)
+        self.text(value["signature"], f"{where}.signature", null=True)
+        self.text(value["signing_time"], f"{where}.signing_time", TIME, null=True)
+        if value["path"] is not None:
+            self.path(value["path"], f"{where}.path")
+        self.word(value["binding"], BINDINGS, f"{where}.binding")
+
+    def layer(self, value, where):
+        self.members(value, "kind errant algorithm recipients signers covers", where)
+        self.word(value["kind"], KINDS, f"{where}.kind")
+        self.flag(value["errant"], f"{where}.errant")
+        self.text(value["algorithm"], f"{where}.algorithm", null=True)
+        self.check(("authenticated" in value) == (value["kind"] in ENCRYPTING),
+                   f"{where}.authenticated, on encryption layers only", value)
+        if "authenticated" in value:
+            self.flag(value["authenticated"], f"{where}.authenticated")
+        self.list(value["recipients"], self.recipient, f"{where}.recipients")
+        self.list(value["signers"], self.signer, f"{where}.signers")
+        if value["covers"] is not None:
+            covers = value["covers"]
+            self.members(covers, "layer offset length parts", f"{where}.covers")
+            for name in ("layer", "offset", "length"):
+                self.number(covers[name], f"{where}.covers.{name}")
+            self.list(covers["parts"], lambda v, w: self.text(v, w, PART), f"{where}.covers.parts")
+
+    def header(self, value, where):
+        self.members(value, "name value protection", where)
+        self.text(value["name"], f"{where}.name")
+        self.text(value["value"], f"{where}.value")
+        self.word(value["protection"], {"none", "signed", "encrypted", "signed-and-encrypted"},
+                  f"{where}.protection")
+
+    def defect(self, value, where):
+        self.members(value, "code class offset text", where)
+        self.text(value["code"], f"{where}.code", CODE)
+        self.word(value["class"], {"cosmetic", "recoverable", "structural"}, f"{where}.class")
+        self.number(value["offset"], f"{where}.offset")
+        self.text(value["text"], f"{where}.text")
+
+    def open(self, value):
+        self.members(value, "version summary reasons from layers headers defects", "open")
+        self.word(value["version"], {1}, "version")
+        self.word(value["summary"], SUMMARIES, "summary")
+        self.list(value["reasons"], self.reason, "reasons")
+        self.members(value["from"], "address display_name binding", "from")
+        self.text(value["from"]["address"], "from.address", null=True)
+        self.text(value["from"]["display_name"], "from.display_name", null=True)
+        self.word(value["from"]["binding"], BINDINGS, "from.binding")
+        self.list(value["layers"], self.layer, "layers")
+        self.list(value["headers"], self.header, "headers")
+        self.list(value["defects"], self.defect, "defects")
+
+    def entity(self, value, where="root"):
+        self.members(value, "path type parameters disposition filename encoding offset body_offset "
+                     "length decoded_length children", where)
+        self.text(value["path"], f"{where}.path", PART)
+        self.text(value["type"], f"{where}.type")
+        self.check(isinstance(value["parameters"], dict) and
+                   all(isinstance(item, str) for item in value["parameters"].values()),
+                   f"{where}.parameters", value["parameters"])
+        self.text(value["disposition"], f"{where}.disposition", null=True)
+        self.text(value["filename"], f"{where}.filename", null=True)
+        self.text(value["encoding"], f"{where}.encoding", null=True)
+        for name in ("offset", "body_offset", "length", "decoded_length"):
+            self.number(value[name], f"{where}.{name}")
+        self.list(value["children"], self.entity, f"{where}.children")
+
+
+def check_open(report, run):
+    Answer(run).open(report)
+
+
+def check_path(report, run):
+    answer = Answer(run)
+    answer.members(report, "version", "path")
+    answer.word(report["version"], {1}, "version")
+    answer.path(report)
+
+
+def check_parse(report, run):
+    answer = Answer(run)
+    answer.members(report, "version root defects", "parse")
+    answer.word(report["version"], {1}, "version")
+    if report["root"] is not None:
+        answer.entity(report["root"])
+    answer.list(report["defects"], answer.defect, "defects")
+
+
+CHECKS = {"open": check_open, "verify": check_open, "decrypt": check_open, "path": check_path,
+          "parse": check_parse}

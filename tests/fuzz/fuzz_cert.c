@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Certificates and keys from any bytes: the strict reader, the bag, and a path to itself. */
+#include "fuzz.h"
+
+#include <smime/smime.h>
+
+#define MOMENT INT64_C(1800000000)
+
+static smime_policy *policy;
+
+static void set_up(void)
+{
+    CLAIM(smime_policy_new(SMIME_POLICY_DEFAULT, &policy) == SMIME_OK);
+    CLAIM(smime_policy_set_time(policy, MOMENT) == SMIME_OK);
+    /* so that no input is slow for what it may ask for */
+    CLAIM(smime_policy_set_limit(policy, SMIME_LIMIT_ITERATIONS, 4096) == SMIME_OK);
+}
+
+/* Touches every byte of a text, and sees that it is UTF-8. */
+static void check_text(const char *text)
+{
+    const uint8_t *at = (const uint8_t *)text;
+
+    CLAIM(text);
+    while (*at) {
+        int more = *at < 0x80 ? 0 : *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : 1;
+        CLAIM(*at < 0x80 || (*at >= 0xc2 && *at <= 0xf4));
+        for (at++; more > 0; more--, at++)
+            CLAIM((*at & 0xc0) == 0x80);
+    }
+}
+
+static void check_path(smime_cert *cert, const char *email)
+{
+    smime_store *store = NULL;
+    smime_path *path = NULL;
+    smime_status status;
+
+    CLAIM(smime_store_new(&store) == SMIME_OK);
+    CLAIM(smime_store_add_cert(store, cert) == SMIME_OK);
+    CLAIM(smime_store_count(store) == 1);
+    status = smime_path_check(store, policy, cert, SMIME_USE_SIGN, email, &path);
+    CLAIM(status == SMIME_OK);
+    CLAIM(!smime_path_valid(path)); /* no anchor */
+    check_text(smime_path_text(path));
+    smime_path_unref(path);
+    CLAIM(smime_store_add_anchor(store, cert) == SMIME_OK);
+    status = smime_path_check(store, policy, cert, SMIME_USE_ANY, email, &path);
+    CLAIM(status == SMIME_OK);
+    check_text(smime_path_reason(path));
+    check_text(smime_path_text(path));
+    CLAIM(smime_path_count(path) >= 1 && smime_path_cert(path, 0) == cert);
+    if (smime_path_valid(path))
+        CLAIM(smime_cert_not_before(cert) <= MOMENT && smime_cert_not_after(cert) >= MOMENT);
+    smime_path_unref(path);
+    smime_store_unref(store);
+}
+
+static void check_cert(smime_cert *cert)
+{
+    smime_cert *again = NULL;
+    size_t len;
+    const uint8_t *der = smime_cert_der(cert, &len);
+    const char *email = smime_cert_email(cert, 0);
+
+    check_text(smime_cert_subject(cert));
+    check_text(smime_cert_issuer(cert));
+    check_text(smime_cert_serial(cert));
+    CLAIM(strlen(smime_cert_sha256(cert)) == 64);
+    for (size_t i = 0; i < smime_cert_email_count(cert); i++) {
+        check_text(smime_cert_email(cert, i));
+        CLAIM(smime_cert_is_for(cert, smime_cert_email(cert, i)) >= 0);
+    }
+    CLAIM(smime_cert_is_for(cert, "nobody@nowhere.invalid") == 0 || email);
+    CLAIM(smime_cert_new(der, len, &again) == SMIME_OK);
+    CLAIM(!strcmp(smime_cert_sha256(again), smime_cert_sha256(cert)));
+    smime_cert_unref(again);
+    check_path(cert, NULL);
+    check_path(cert, email ? email : "nobody@nowhere.invalid");
+}
+
+static void check_bag(const uint8_t *data, size_t size)
+{
+    smime_bag *bag = NULL;
+    smime_status status;
+
+    CLAIM(smime_bag_new(policy, &bag) == SMIME_OK);
+    CLAIM(smime_bag_add_password(bag, "secret") == SMIME_OK);
+    status = smime_bag_add(bag, data, size);
+    if (status < 0) {
+        CLAIM(!smime_bag_cert_count(bag) && !smime_bag_identity_count(bag) &&
+              !smime_bag_orphan_count(bag));
+        check_text(smime_bag_error_text(bag));
+        CLAIM(*smime_bag_error_text(bag));
+    } else {
+        CLAIM(smime_bag_cert_count(bag) + smime_bag_orphan_count(bag) > 0);
+    }
+    for (size_t i = 0; i < smime_bag_identity_count(bag); i++) {
+        smime_identity *identity = smime_bag_identity(bag, i);
+        const char *why = NULL;
+        CLAIM(smime_identity_cert(identity));
+        if (!smime_identity_usable(identity, SMIME_USE_SIGN, MOMENT, &why))
+            check_text(why);
+    }
+    smime_bag_free(bag);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    smime_cert *cert = NULL;
+    smime_status status;
+
+    if (!policy)
+        set_up();
+    status = smime_cert_new(data, size, &cert);
+    if (status == SMIME_OK)
+        check_cert(cert);
+    else
+        CLAIM(!cert);
+    smime_cert_unref(cert);
+    check_bag(data, size);
+    return 0;
+}
