@@ -456,6 +456,11 @@ int smime__level_is_layer(const smime__level *level)
     return level->mode == CLEAR_SIGNED || level->mode == CMS || level->mode == BARE_CMS;
 }
 
+int smime__level_is_clear(const smime__level *level)
+{
+    return level->mode == CLEAR_SIGNED;
+}
+
 int smime__level_finished(const smime__level *level)
 {
     return level->finished;

@@ -26,6 +26,7 @@ typedef struct smime__open_run {
     smime__stage *sink;         /* where content goes: the job's tail, or the hold in front of it */
     smime__stage *hold_in, *hold_out;
     smime__gate *hold_gate;
+    int unreadable;             /* a layer whose kind could not even be read */
     int missed_digest;          /* micalg named another hash than the signer used */
     /* the header of the message */
     smime__mailboxes from, sender;
@@ -55,6 +56,7 @@ const smime__cms_result *smime__level_result(const smime__level *level);
 const char *smime__level_failure(const smime__level *level, uint64_t *ret_offset);
 const char *smime__level_note(const smime__level *level); /* a reason code, or NULL */
 int smime__level_is_layer(const smime__level *level);
+int smime__level_is_clear(const smime__level *level); /* multipart/signed */
 int smime__level_finished(const smime__level *level);
 smime__defects *smime__level_defects(smime__level *level);
 /* Paths of the entities in the level's content, when it holds no further layer. */

@@ -90,11 +90,11 @@ static smime_status add_signers(smime__open_run *run, smime__report_layer *layer
     return status;
 }
 
-/* What is wrong with, or to be known of, one layer as a whole. */
-static smime_status add_layer_reasons(smime__open_run *run, const smime__level *level,
-                                      smime__report_layer *layer, int index,
-                                      const smime__cms_result *result)
+/* Why a layer could not be read, @p index -1 when it is not even known what it was. */
+static smime_status add_failures(smime__open_run *run, const smime__level *level, int index,
+                                 int *ret_failed)
 {
+    const smime__cms_result *result = smime__level_result(level);
     uint64_t offset;
     const char *failure = smime__level_failure(level, &offset);
     smime_status status = SMIME_OK;
@@ -104,17 +104,24 @@ static smime_status add_layer_reasons(smime__open_run *run, const smime__level *
     if (status == SMIME_OK && result->failure)
         status = smime__report_reason(run->report, result->failure, result->failure_text, index,
                                       -1, -1, result->failure_offset);
-    layer->failed = failure != NULL || result->failure != NULL;
+    *ret_failed = failure != NULL || result->failure != NULL;
     if (result->failure && result->failure_status < 0 && !run->report->status)
         run->report->status = result->failure_status;
     if (failure && !run->report->status)
         run->report->status = SMIME_E_MIME_SYNTAX;
-    if (status == SMIME_OK && result->locked)
+    return status;
+}
+
+/* What is to be known of one layer as a whole. */
+static smime_status add_layer_reasons(smime__open_run *run, smime__report_layer *layer, int index,
+                                      const smime__cms_result *result)
+{
+    smime_status status = SMIME_OK;
+
+    if (result->locked)
         status = reason(run, "no-key", NULL, index, -1);
     if (status == SMIME_OK && layer->opened && !layer->authenticated)
         status = reason(run, "not-authenticated", NULL, index, -1);
-    if (status == SMIME_OK && layer->opened && result->cipher == SMIME__CIPHER_3DES_CBC)
-        status = reason(run, "weak-algorithm", "The content is encrypted with 3DES.", index, -1);
     if (status == SMIME_OK && result->cipher == SMIME__CIPHER_3DES_CBC)
         status = reason(run, "weak-algorithm", "The content is encrypted with 3DES.", index, -1);
     if (status == SMIME_OK && result->skipped_certs)
@@ -148,7 +155,7 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
 
     if (status < 0)
         return status;
-    layer->kind = result->kind;
+    layer->kind = smime__level_is_clear(level) ? SMIME_LAYER_SIGNED : result->kind;
     layer->algorithm = result->cipher ? smime__cipher_name(result->cipher) : NULL;
     layer->authenticated = result->authenticated;
     layer->opened = result->opened && !result->failure;
@@ -156,7 +163,9 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
     layer->covers_length = result->content_length;
     status = copy_recipients(layer, &result->recipients);
     if (status == SMIME_OK)
-        status = add_layer_reasons(run, level, layer, index, result);
+        status = add_failures(run, level, index, &layer->failed);
+    if (status == SMIME_OK)
+        status = add_layer_reasons(run, layer, index, result);
     if (status == SMIME_OK && layer->kind == SMIME_LAYER_SIGNED)
         status = add_signers(run, layer, index, result);
     if (status == SMIME_OK && layer->kind == SMIME_LAYER_SIGNED && !layer->failed &&
@@ -233,14 +242,12 @@ static smime_status add_parts(smime__report_layer *layer, smime__level *inner)
     return SMIME_OK;
 }
 
-/* A layer whose content was cut off may have begun a further one without a single byte for it. */
-static int was_reached(const smime__level *level)
+/* Whether it is known what kind of layer this is. One inside content that was cut off may have begun
+ * without a single byte. */
+static int has_kind(const smime__level *level)
 {
-    const smime__cms_result *result = smime__level_result(level);
-    uint64_t offset;
-
-    return result->kind != SMIME__LAYER_UNKNOWN || result->failure ||
-           smime__level_failure(level, &offset) || smime__level_finished(level);
+    return smime__level_is_clear(level) ||
+           smime__level_result(level)->kind != SMIME__LAYER_UNKNOWN;
 }
 
 static smime_status collect(smime__open_run *run)
@@ -254,7 +261,11 @@ static smime_status collect(smime__open_run *run)
             status = reason(run, smime__level_note(level), NULL, -1, -1);
         if (status == SMIME_OK)
             status = add_defects(run, level, (int)i);
-        if (status == SMIME_OK && smime__level_is_layer(level) && was_reached(level)) {
+        if (status == SMIME_OK && smime__level_is_layer(level) && !has_kind(level)) {
+            int failed;
+            status = add_failures(run, level, -1, &failed);
+            run->unreadable |= failed;
+        } else if (status == SMIME_OK && smime__level_is_layer(level)) {
             const smime__report_layer *layer;
             status = add_layer(run, level);
             if (status == SMIME_OK)
@@ -320,6 +331,7 @@ static smime_status count_layers(smime__open_run *run, tally *t)
     smime_report *report = run->report;
 
     memset(t, 0, sizeof *t);
+    t->broken = run->unreadable;
     t->signed_good = 1;
     t->innermost_signed = t->innermost_encrypted = -1;
     for (size_t i = 0; i < report->layer_count; i++) {

@@ -12,7 +12,8 @@ SUMMARIES = {"UNPROTECTED", "CONFIDENTIAL", "VERIFIED", "CONFIDENTIAL_VERIFIED",
 BINDINGS = {"match", "mismatch", "no-address", "sender-only", "ambiguous", "missing",
             "not-applicable"}
 ENCRYPTING = {"enveloped", "auth-enveloped", "encrypted"}
-KINDS = ENCRYPTING | {"signed", "compressed", "digested", "authenticated"}
+# "unknown": so malformed that nothing says what it was to be
+KINDS = ENCRYPTING | {"signed", "compressed", "digested", "authenticated", "unknown"}
 
 
 class Walk:
