@@ -19,15 +19,15 @@ static int has_simd(void)
 SIMD static inline void encode_block(char *to, const uint8_t *data)
 {
     const __m128i spread = _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10);
-    const __m128i offsets = _mm_setr_epi8('a' - 26, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
-                                          '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
-                                          '0' - 52, '+' - 62, '/' - 63, 'A', 0, 0);
+    const __m128i offsets =
+        _mm_setr_epi8('a' - 26, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
+                      '0' - 52, '0' - 52, '0' - 52, '0' - 52, '+' - 62, '/' - 63, 'A', 0, 0);
     __m128i in = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)data), spread);
     /* the four six-bit values of each group into a byte each */
-    __m128i first = _mm_mulhi_epu16(_mm_and_si128(in, _mm_set1_epi32(0x0fc0fc00)),
-                                    _mm_set1_epi32(0x04000040));
-    __m128i second = _mm_mullo_epi16(_mm_and_si128(in, _mm_set1_epi32(0x003f03f0)),
-                                     _mm_set1_epi32(0x01000010));
+    __m128i first =
+        _mm_mulhi_epu16(_mm_and_si128(in, _mm_set1_epi32(0x0fc0fc00)), _mm_set1_epi32(0x04000040));
+    __m128i second =
+        _mm_mullo_epi16(_mm_and_si128(in, _mm_set1_epi32(0x003f03f0)), _mm_set1_epi32(0x01000010));
     __m128i values = _mm_or_si128(first, second);
     /* which of the five ranges of the alphabet: 13 for A-Z, 0 for a-z, 1 to 10 for digits ... */
     __m128i range = _mm_subs_epu8(values, _mm_set1_epi8(51));
@@ -56,15 +56,14 @@ SIMD static inline __m128i decode_block(uint8_t *to, const uint8_t *data)
                                             0x11, 0x13, 0x1a, 0x1b, 0x1b, 0x1b, 0x1a);
     const __m128i high_kinds = _mm_setr_epi8(0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08, 0x10,
                                              0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10);
-    const __m128i offsets = _mm_setr_epi8(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0,
-                                          0);
+    const __m128i offsets = _mm_setr_epi8(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
     const __m128i pack = _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
     const __m128i slash = _mm_set1_epi8('/'); /* 0x2f, which serves as a mask too */
     __m128i in = _mm_loadu_si128((const __m128i *)(const void *)data);
     __m128i high = _mm_and_si128(_mm_srli_epi32(in, 4), slash);
     __m128i low = _mm_and_si128(in, slash);
-    __m128i bad = _mm_and_si128(_mm_shuffle_epi8(low_kinds, low),
-                                _mm_shuffle_epi8(high_kinds, high));
+    __m128i bad =
+        _mm_and_si128(_mm_shuffle_epi8(low_kinds, low), _mm_shuffle_epi8(high_kinds, high));
     __m128i is_slash = _mm_cmpeq_epi8(in, slash);
 
     in = _mm_add_epi8(in, _mm_shuffle_epi8(offsets, _mm_add_epi8(is_slash, high)));
@@ -114,8 +113,7 @@ size_t smime__base64_encode_simd(char *to, const uint8_t *data, size_t len)
     return len >= 16 && has_simd() ? encode_all(to, data, len) : 0;
 }
 
-size_t smime__base64_decode_simd(uint8_t *to, const uint8_t *data, size_t len,
-                                 size_t *ret_written)
+size_t smime__base64_decode_simd(uint8_t *to, const uint8_t *data, size_t len, size_t *ret_written)
 {
     *ret_written = 0;
     return len >= 24 && has_simd() ? decode_all(to, data, len, ret_written) : 0;
@@ -131,8 +129,7 @@ size_t smime__base64_encode_simd(char *to, const uint8_t *data, size_t len)
     return 0;
 }
 
-size_t smime__base64_decode_simd(uint8_t *to, const uint8_t *data, size_t len,
-                                 size_t *ret_written)
+size_t smime__base64_decode_simd(uint8_t *to, const uint8_t *data, size_t len, size_t *ret_written)
 {
     (void)to;
     (void)data;

@@ -13,7 +13,6 @@ size_t smime__base64_encode_simd(char *to, const uint8_t *data, size_t len);
 /* Decodes whole good groups from the start of @p data, and the CRLF of lines of 76 characters.
  * Returns the characters taken; *ret_written receives the bytes. @p to has room for
  * len / 4 * 3 bytes. */
-size_t smime__base64_decode_simd(uint8_t *to, const uint8_t *data, size_t len,
-                                 size_t *ret_written);
+size_t smime__base64_decode_simd(uint8_t *to, const uint8_t *data, size_t len, size_t *ret_written);
 
 #endif

@@ -26,7 +26,14 @@ static const struct ecc_curve *nettle_curve(smime__curve curve)
 
 size_t smime__curve_size(smime__curve curve)
 {
-    return curve == SMIME__CURVE_P256 ? 32 : curve == SMIME__CURVE_P384 ? 48 : 66;
+    switch (curve) {
+    case SMIME__CURVE_P384:
+        return 48;
+    case SMIME__CURVE_P521:
+        return 66;
+    default:
+        return 32;
+    }
 }
 
 typedef struct random_state {

@@ -64,7 +64,8 @@ static smime_status add_field(smime__header *header, size_t *room, smime__view r
     }
     while (field.name.len && smime__ascii_is_blank(field.name.data[field.name.len - 1]))
         field.name.len--;
-    for (size_t i = 0; i < field.name.len; i++)
+    /* with a blank at the start it is a leading fold, which is told elsewhere */
+    for (size_t i = 0; i < field.name.len && !smime__ascii_is_blank(line.data[0]); i++)
         if (field.name.data[i] <= 32 || field.name.data[i] >= 127) {
             status = smime__defect_add(defects, "field-name", field.offset);
             if (status < 0)
