@@ -126,8 +126,11 @@ int make_policy(const options *o, smime_policy **ret_policy, failure *f)
         preset = SMIME_POLICY_STRICT;
     status = smime_policy_new(preset, ret_policy);
     if (status == SMIME_OK && o->at) {
-        if (!read_time(o->at, &when))
+        if (!read_time(o->at, &when)) {
+            smime_policy_unref(*ret_policy);
+            *ret_policy = NULL;
             return complain(EXIT_USAGE, "--at takes a time such as 2026-01-31T12:00:00Z");
+        }
         status = smime_policy_set_time(*ret_policy, when);
     }
     if (status == SMIME_OK && o->revocation)

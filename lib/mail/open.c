@@ -11,10 +11,7 @@ static void run_clear(smime__open_run *run)
 {
     for (size_t i = 0; i < run->level_count; i++)
         smime__level_free(run->levels[i]);
-    smime__stage_free(run->hold_in);
-    if (run->hold_gate)
-        smime__stage_free(&run->hold_gate->stage);
-    smime__stage_free(run->hold_out);
+    smime__hold_clear(&run->hold);
     smime__pool_clear(&run->bag);
     if (run->paths)
         smime__path_context_clear(run->paths);
@@ -70,8 +67,10 @@ static smime_status start(void *owner)
     if (status < 0)
         return status;
     run->paths->bag = &run->bag;
-    if (is_held(open))
-        status = smime__hold_new(run, &open->job.tail);
+    if (is_held(open)) {
+        status = smime__hold_init(&run->hold, &open->job, &open->job.tail);
+        run->sink = run->hold.in;
+    }
     open->job.head = &open->head;
     return status == SMIME_OK ? smime__level_new(run, SMIME__OID_UNKNOWN, &open->head.next)
                               : status;
@@ -90,13 +89,13 @@ static smime_status complete(void *owner)
     good = open->release == SMIME_RELEASE_AT_ONCE
                ? smime__verdict_releases(run->report, SMIME_RELEASE_GOOD)
                : smime__verdict_releases(run->report, open->release);
-    if (run->hold_gate) {
+    if (run->hold.gate) {
         if (!good) {
-            smime__gate_discard(run->hold_gate);
+            smime__gate_discard(run->hold.gate);
             return SMIME_OK;
         }
-        smime__gate_open(run->hold_gate);
-        return smime__stage_finish(run->hold_in);
+        smime__gate_open(run->hold.gate);
+        return smime__stage_finish(run->hold.in);
     }
     if (!good)
         smime__job_discard(&open->job);

@@ -5,6 +5,7 @@
 
 #include "base/job.h"
 #include "cms/decoder.h"
+#include "mail/hold.h"
 #include "mail/report.h"
 #include "mime/address.h"
 #include "mime/scan.h"
@@ -24,8 +25,7 @@ typedef struct smime__open_run {
     smime__path_context *paths;
     smime_report *report;
     smime__stage *sink;         /* where content goes: the job's tail, or the hold in front of it */
-    smime__stage *hold_in, *hold_out;
-    smime__gate *hold_gate;
+    smime__hold hold;
     int unreadable;             /* a layer whose kind could not even be read */
     int missed_digest;          /* micalg named another hash than the signer used */
     /* the header of the message */
@@ -76,8 +76,5 @@ void smime__verdict_sentence(smime_report *report, const smime__error *error);
 /* The address binding of one certificate. *ret_case: they differ in case alone. */
 int32_t smime__binding_of(const smime__open_run *run, const smime_cert *cert, int strict,
                           int *ret_case);
-
-/* A hold in front of @p tail: what is written waits encrypted under a key made for it. */
-smime_status smime__hold_new(smime__open_run *run, smime__stage *tail);
 
 #endif

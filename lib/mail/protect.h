@@ -6,6 +6,7 @@
 #include "base/job.h"
 #include "cms/enveloped_data.h"
 #include "cms/signed_data.h"
+#include "mail/hold.h"
 #include "mime/transport.h"
 
 #include <smime/protect.h>
@@ -24,11 +25,11 @@ struct smime_protect {
     char **notes;
     size_t note_count, note_room;
     /* under way */
-    smime__stage head;      /* feeds the scout and the gate */
+    smime__stage head;      /* feeds the scout and the hold */
     smime__scout *scout;    /* NULL when nothing is signed */
     int scouted;            /* a reading beforehand has decided everything */
-    smime__gate *gate;
-    smime__stage reader;    /* behind the gate: feeds the scanner */
+    smime__hold hold;       /* of what the scout has not decided */
+    smime__stage reader;    /* behind it: feeds the scanner */
     smime__scan *scan;
     size_t leaf;            /* index of the next leaf, as the scout counts */
     int transparent;        /* the leaf's body is passed without canonical line ends */
