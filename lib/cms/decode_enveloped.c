@@ -92,6 +92,9 @@ static smime_status add_recipient(smime__cms *cms, const uint8_t *tlv, size_t le
         status = smime__cms_normalise(cms, tlv, len);
     if (status == SMIME_OK)
         status = smime__recipient_info_read(&cms->hunt, smime__buf_view(&cms->der));
+    if (status == SMIME_OK) /* a key agreement may be for many */
+        status = smime__limit_check(&cms->spec.job->settings.limits, SMIME_LIMIT_RECIPIENTS,
+                                    cms->result.recipients.count, &cms->error);
     return status == SMIME_E_CMS_SYNTAX ? smime__cms_malformed(cms, "a RecipientInfo is malformed")
                                         : status;
 }

@@ -87,7 +87,10 @@ static smime_status recompute(smime__cms *cms, smime__buf *aad)
         return smime__cms_malformed(cms, "authenticated attributes are malformed");
     if (smime__attribute_find(content, SMIME__OID_CONTENT_TYPE, &value) == SMIME__ATTR_BROKEN)
         return smime__cms_malformed(cms, "authenticated attributes are malformed");
-    status = smime__der_sort_set(&sorted, content);
+    status = smime__limit_check(&cms->spec.job->settings.limits, SMIME_LIMIT_ATTRIBUTES,
+                                smime__attribute_count(content), &cms->error);
+    if (status == SMIME_OK)
+        status = smime__der_sort_set(&sorted, content);
     if (status == SMIME_OK)
         status = smime__der_add_view(aad, SMIME__SET, smime__buf_view(&sorted));
     smime__buf_free(&sorted);

@@ -40,12 +40,12 @@ static smime_status head_write(smime__stage *stage, const uint8_t *data, size_t 
     smime_protect *job = of_head(stage);
     smime_status status;
 
-    if (!job->gate)
+    if (!job->hold.in)
         return smime__stage_write(&job->reader, data, len);
     status = scout_ahead(job, data, len);
     /* first, so that what is decided already passes without a copy */
-    smime__gate_allow(job->gate, smime__scout_decided(job->scout));
-    return status == SMIME_OK ? smime__stage_write(&job->gate->stage, data, len) : status;
+    smime__gate_allow(job->hold.gate, smime__scout_decided(job->scout));
+    return status == SMIME_OK ? smime__stage_write(job->hold.in, data, len) : status;
 }
 
 static smime_status head_finish(smime__stage *stage)
@@ -55,13 +55,13 @@ static smime_status head_finish(smime__stage *stage)
 
     if (!job->job.consumed)
         return smime__fail(&job->job.error, SMIME_E_MIME_SYNTAX, "the message is empty");
-    if (!job->gate)
+    if (!job->hold.in)
         return smime__stage_finish(&job->reader);
     status = smime__scout_finish(job->scout);
     if (status == SMIME_OK)
         status = check_defects(job, smime__scout_defects(job->scout));
-    smime__gate_open(job->gate);
-    return status == SMIME_OK ? smime__stage_finish(&job->gate->stage) : status;
+    smime__gate_open(job->hold.gate);
+    return status == SMIME_OK ? smime__stage_finish(job->hold.in) : status;
 }
 
 static smime_status reader_write(smime__stage *stage, const uint8_t *data, size_t len)
@@ -131,7 +131,7 @@ static smime_status start(void *owner)
     if (status == SMIME_OK && job->signer_count && !job->scouted) {
         status = smime__scout_new(&job->job.settings.limits, &job->job.error, &job->scout);
         if (status == SMIME_OK)
-            status = smime__gate_new(&job->job, &job->reader, &job->gate);
+            status = smime__hold_init(&job->hold, &job->job, &job->reader);
     }
     return status;
 }
@@ -173,8 +173,7 @@ void smime_protect_free(smime_protect *job)
 {
     if (!job)
         return;
-    if (job->gate)
-        smime__stage_free(&job->gate->stage);
+    smime__hold_clear(&job->hold);
     smime__scout_free(job->scout);
     smime__scan_free(job->scan);
     smime__stage_free(job->leaf_decoder);

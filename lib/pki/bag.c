@@ -320,7 +320,7 @@ size_t smime_bag_orphan_count(const smime_bag *bag)
     for (size_t k = 0; bag && k < bag->found.key_count; k++) {
         int used = 0;
         for (size_t i = 0; i < bag->identity_count && !used; i++)
-            used = bag->identities[i]->key == bag->found.keys[k];
+            used = smime__privkey_matches(bag->found.keys[k], bag->identities[i]->cert->key);
         count += !used;
     }
     return count;

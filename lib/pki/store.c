@@ -12,13 +12,20 @@ struct smime_store {
     smime__pool others;
 };
 
+static int pool_has(const smime__pool *pool, const smime_cert *cert)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        if (smime__cert_equal(pool->certs[i], cert))
+            return 1;
+    return 0;
+}
+
 smime_status smime__pool_add(smime__pool *pool, smime_cert *cert)
 {
     smime_status status;
 
-    for (size_t i = 0; i < pool->count; i++)
-        if (smime__cert_equal(pool->certs[i], cert))
-            return SMIME_OK;
+    if (pool_has(pool, cert))
+        return SMIME_OK;
     status = smime__grow((void **)&pool->certs, pool->count, &pool->room, sizeof *pool->certs);
     if (status == SMIME_OK)
         pool->certs[pool->count++] = smime_cert_ref(cert);
@@ -125,7 +132,9 @@ size_t smime_store_count(const smime_store *store)
     if (!store)
         return 0;
     pthread_mutex_lock(&locked->lock);
-    count = store->anchors.count + store->others.count;
+    count = store->anchors.count;
+    for (size_t i = 0; i < store->others.count; i++)
+        count += !pool_has(&store->anchors, store->others.certs[i]);
     pthread_mutex_unlock(&locked->lock);
     return count;
 }

@@ -35,8 +35,8 @@ static const char *const plain[] = {
     "Content-Type: multipart/mixed; boundary=\"a b\"\n\npreamble\n--a b\n\nx\n--a b--\nepilogue\n",
     "Content-Type: message/rfc822\n\nFrom: mallory@example.com\nContent-Type: text/plain\n\nx\n",
     "\nno header\n",
-    "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nx\n--a\n"
-    "Content-Type: multipart/mixed; boundary=aa\n\n--aa\n\ny\n--aa--\n--a--\n",
+    ("Content-Type: multipart/alternative; boundary=a\n\n--a\n\nx\n--a\n"
+     "Content-Type: multipart/mixed; boundary=aa\n\n--aa\n\ny\n--aa--\n--a--\n"),
 };
 
 static void check_both(const char *content, int32_t summary, const char *reason)

@@ -99,7 +99,7 @@ START_TEST(defects_are_told)
     smime_parser *parser;
     const char *code = NULL, *sentence = NULL;
     int32_t class = -1;
-    uint64_t offset = 0;
+    uint64_t offset = 9;
     size_t taken;
 
     ck_assert_int_eq(smime_parser_new(NULL, &parser), SMIME_OK);
@@ -109,7 +109,7 @@ START_TEST(defects_are_told)
     ck_assert_int_eq(smime_parser_defect(parser, 0, &code, &class, &offset, &sentence), SMIME_OK);
     ck_assert_str_eq(code, "duplicate-field");
     ck_assert_int_eq(class, SMIME_DEFECT_STRUCTURAL);
-    ck_assert_uint_eq(offset, 25);
+    ck_assert_uint_eq(offset, 0); /* the first of the two */
     ck_assert_str_ne(sentence, "");
     ck_assert_int_eq(smime_parser_defect(parser, 0, NULL, NULL, NULL, NULL), SMIME_OK);
     ck_assert_int_eq(smime_parser_defect(parser, 1, &code, NULL, NULL, NULL),

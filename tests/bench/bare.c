@@ -30,9 +30,9 @@ int bench_bare_encrypt(const bench_job *job, const bench_input *input)
     gnutls_datum_t key_datum = { key, sizeof key };
     gnutls_datum_t iv_datum = { iv, gcm ? 12 : 16 };
     gnutls_cipher_hd_t handle;
-    int result = gnutls_cipher_init(
-        &handle, gcm ? GNUTLS_CIPHER_AES_256_GCM : GNUTLS_CIPHER_AES_256_CBC, &key_datum,
-        &iv_datum);
+    int result =
+        gnutls_cipher_init(&handle, gcm ? GNUTLS_CIPHER_AES_256_GCM : GNUTLS_CIPHER_AES_256_CBC,
+                           &key_datum, &iv_datum);
 
     if (result < 0)
         return -1;

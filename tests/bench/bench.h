@@ -40,9 +40,20 @@ typedef struct bench_input {
     size_t len;
 } bench_input;
 
-enum { BENCH_LARGE, BENCH_SMALL };
-enum { BENCH_TEXT, BENCH_ATTACHMENT, BENCH_MAILBOX };
-enum { BENCH_PLAIN, BENCH_SIGNED, BENCH_ENCRYPTED };
+enum {
+    BENCH_LARGE,
+    BENCH_SMALL
+};
+enum {
+    BENCH_TEXT,
+    BENCH_ATTACHMENT,
+    BENCH_MAILBOX
+};
+enum {
+    BENCH_PLAIN,
+    BENCH_SIGNED,
+    BENCH_ENCRYPTED
+};
 
 typedef struct bench_job bench_job;
 
@@ -64,14 +75,14 @@ struct bench_job {
 };
 
 typedef struct bench_settings {
-    size_t size;        /* of a large message */
-    size_t small;       /* messages in a row */
+    size_t size;  /* of a large message */
+    size_t small; /* messages in a row */
     int rounds;
-    int memory;         /* large inputs come from memory, not from a file */
-    int made_by_peer;   /* who signed or encrypted what is opened */
-    int processor;      /* count the processor's time, not the clock's: on a busy machine */
-    int alone;          /* no peer: for a profiler */
-    const char *name;   /* only this job */
+    int memory;       /* large inputs come from memory, not from a file */
+    int made_by_peer; /* who signed or encrypted what is opened */
+    int processor;    /* count the processor's time, not the clock's: on a busy machine */
+    int alone;        /* no peer: for a profiler */
+    const char *name; /* only this job */
 } bench_settings;
 
 extern bench_settings bench_settings_now;
@@ -83,8 +94,8 @@ void bench_people_free(bench_people *people);
 const bench_person *bench_person_of(const bench_job *job);
 
 /* content.c */
-int bench_input_new(bench_input *input);             /* empty, to be written through fd */
-int bench_input_map(bench_input *input);             /* after writing */
+int bench_input_new(bench_input *input); /* empty, to be written through fd */
+int bench_input_map(bench_input *input); /* after writing */
 void bench_input_free(bench_input *input);
 int bench_content_make(int content, size_t size, bench_input *input);
 

@@ -12,11 +12,11 @@
 
 #define BLOCK (1u << 20)
 
-#define FIELDS                                                                                   \
-    "From: Alice <" BENCH_SENDER ">\r\n"                                                         \
-    "To: Bob <bob@example.org>\r\n"                                                              \
-    "Subject: A message to measure with\r\n"                                                     \
-    "Message-ID: <1@example.org>\r\n"                                                            \
+#define FIELDS                               \
+    "From: Alice <" BENCH_SENDER ">\r\n"     \
+    "To: Bob <bob@example.org>\r\n"          \
+    "Subject: A message to measure with\r\n" \
+    "Message-ID: <1@example.org>\r\n"        \
     "MIME-Version: 1.0\r\n"
 
 static uint32_t next_random(uint32_t *state)

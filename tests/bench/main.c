@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Takes turns between libsmime and a peer in one process, and prints a table of ratios. A ratio above
- * 1 means that libsmime is faster: the median time of the peer over the median time of libsmime. */
+/* Takes turns between libsmime and a peer in one process, and prints a table of ratios. A ratio
+ * above 1 means that libsmime is faster: the median time of the peer over that of libsmime. */
 #include "bench.h"
 
 #include <getopt.h>
@@ -113,8 +113,8 @@ static void print_head(void)
            "ratio: median of the peer over median of libsmime, above 1 libsmime is faster\n\n",
            bench_settings_now.size >> 20, SMALL_BYTES, bench_settings_now.small,
            bench_settings_now.rounds);
-    printf("%-23s %-28s %-8s %-28s %6s %6s %9s\n", "job", "libsmime", "peer", "", "ratio",
-           "target", "mallocs");
+    printf("%-23s %-28s %-8s %-28s %6s %6s %9s\n", "job", "libsmime", "peer", "", "ratio", "target",
+           "mallocs");
 }
 
 static void print_row(const bench_job *job, size_t len, const side *ours, const side *theirs)
@@ -130,8 +130,8 @@ static void print_row(const bench_job *job, size_t len, const side *ours, const 
                  median(theirs->times, bench_settings_now.rounds) /
                      median(ours->times, bench_settings_now.rounds));
     }
-    printf("%-23s %-28s %-8s %-28s %6s %6s %4s/%s\n", job->name, first,
-           job->peer ? job->peer : "-", second, ratio, job->target, own, other);
+    printf("%-23s %-28s %-8s %-28s %6s %6s %4s/%s\n", job->name, first, job->peer ? job->peer : "-",
+           second, ratio, job->target, own, other);
     fflush(stdout);
 }
 
@@ -154,10 +154,10 @@ static int run_job(const bench_job *job)
 
 static int usage(void)
 {
-    fprintf(stderr,
-            "usage: bench [--size BYTES] [--small N] [--rounds N] [--job NAME] [--input file|memory]\n"
-            "             [--made-by smime|openssl] [--cpu] [--alone] [--prepare FOLDER] [--list]\n"
-            "NAME is a job, or the beginning of the names of several.\n");
+    fprintf(stderr, "usage: bench [--size BYTES] [--small N] [--rounds N] [--job NAME]\n"
+                    "             [--input file|memory] [--made-by smime|openssl] [--cpu] "
+                    "[--alone] [--prepare FOLDER] [--list]\n"
+                    "NAME is a job, or the beginning of the names of several.\n");
     return 2;
 }
 
@@ -172,10 +172,10 @@ static int list_jobs(void)
 static int read_options(int argc, char **argv, const char **ret_folder)
 {
     static const struct option options[] = {
-        { "size", 1, NULL, 's' },   { "small", 1, NULL, 'n' },   { "rounds", 1, NULL, 'r' },
-        { "job", 1, NULL, 'j' },    { "input", 1, NULL, 'i' },   { "made-by", 1, NULL, 'm' },
-        { "prepare", 1, NULL, 'p' }, { "list", 0, NULL, 'l' },
-        { "alone", 0, NULL, 'a' },  { "cpu", 0, NULL, 'c' },     { NULL, 0, NULL, 0 }
+        { "size", 1, NULL, 's' },    { "small", 1, NULL, 'n' }, { "rounds", 1, NULL, 'r' },
+        { "job", 1, NULL, 'j' },     { "input", 1, NULL, 'i' }, { "made-by", 1, NULL, 'm' },
+        { "prepare", 1, NULL, 'p' }, { "list", 0, NULL, 'l' },  { "alone", 0, NULL, 'a' },
+        { "cpu", 0, NULL, 'c' },     { NULL, 0, NULL, 0 }
     };
     bench_settings *to = &bench_settings_now;
     int option;

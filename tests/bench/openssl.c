@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The side of OpenSSL's CMS functions, as a program for mail uses them: streaming where they can. */
+/* The side of OpenSSL's CMS functions, as a program for mail uses them: streaming where it can. */
 #include "bench.h"
 
 #include <openssl/bio.h>

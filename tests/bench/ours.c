@@ -89,8 +89,8 @@ static int encrypt_to(const bench_job *what, const bench_input *input, int out)
     if (status == SMIME_OK)
         status = smime_protect_set_transport(job, SMIME_TRANSPORT_RSA_V15, 0);
     if (status == SMIME_OK)
-        status = smime_protect_encrypt_to(job,
-                                          smime_identity_cert(bench_person_of(what)->identity));
+        status =
+            smime_protect_encrypt_to(job, smime_identity_cert(bench_person_of(what)->identity));
     if (status == SMIME_OK)
         return run_protect(job, what, input, out);
     smime_protect_free(job);
@@ -146,8 +146,8 @@ static int run_open(smime_open *job, const bench_job *what, const bench_input *i
 static int check_report(smime_open *job, const bench_job *what)
 {
     smime_report *report = NULL;
-    int32_t wanted = what->state == BENCH_SIGNED ? SMIME_SUMMARY_VERIFIED
-                                                 : SMIME_SUMMARY_CONFIDENTIAL;
+    int32_t wanted =
+        what->state == BENCH_SIGNED ? SMIME_SUMMARY_VERIFIED : SMIME_SUMMARY_CONFIDENTIAL;
     int result = 0;
 
     if (smime_open_report(job, &report) < 0)

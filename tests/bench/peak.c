@@ -15,7 +15,13 @@
 
 #define CHUNK 65536
 
-enum { SIGN, ENCRYPT, OPEN, PARSE, NOTHING };
+enum {
+    SIGN,
+    ENCRYPT,
+    OPEN,
+    PARSE,
+    NOTHING
+};
 
 static const struct job {
     const char *name;
@@ -188,7 +194,7 @@ static int measure_all(char *self, char *folder)
     printf("%-23s %10s %8s\n", "job, a process each", "peak MiB", "user s");
     for (size_t i = 0; i < JOBS; i++) {
         char index[24];
-        char *args[] = { self, (char *)(uintptr_t)"--work", index, folder, NULL };
+        char *args[] = { self, (char *)(uintptr_t) "--work", index, folder, NULL };
         snprintf(index, sizeof index, "%zu", i);
         if (run(args, &usage) != 0) {
             failed = 1;
@@ -222,8 +228,9 @@ int main(int argc, char **argv)
         perror(folder);
         return 1;
     }
-    char *args[] = { argv[1], size_option, argc == 4 ? argv[3] : size, prepare_option, folder,
-                     NULL };
+    char *args[] = {
+        argv[1], size_option, argc == 4 ? argv[3] : size, prepare_option, folder, NULL
+    };
     failed = run(args, &usage) != 0;
     if (failed)
         fprintf(stderr, "the inputs could not be made\n");

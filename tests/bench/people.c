@@ -52,9 +52,8 @@ static X509 *make_cert(const char *name, long serial, EVP_PKEY *key, X509 *issue
            X509_gmtime_adj(X509_getm_notAfter(cert), 86400L * 30) &&
            X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_UTF8,
                                       (const unsigned char *)name, -1, -1, 0) &&
-           X509_set_issuer_name(cert, X509_get_subject_name(above)) &&
-           X509_set_pubkey(cert, key) && add_extensions(cert, above, !issuer) &&
-           X509_sign(cert, issuer_key, EVP_sha256());
+           X509_set_issuer_name(cert, X509_get_subject_name(above)) && X509_set_pubkey(cert, key) &&
+           add_extensions(cert, above, !issuer) && X509_sign(cert, issuer_key, EVP_sha256());
     if (!good) {
         X509_free(cert);
         return NULL;
@@ -85,8 +84,8 @@ static int import_gnutls(bench_person *person)
     gnutls_datum_t datum = { (unsigned char *)person->pem, (unsigned)person->pem_len };
 
     return gnutls_privkey_init(&person->gnutls) >= 0 &&
-           gnutls_privkey_import_x509_raw(person->gnutls, &datum, GNUTLS_X509_FMT_PEM, NULL,
-                                          0) >= 0;
+           gnutls_privkey_import_x509_raw(person->gnutls, &datum, GNUTLS_X509_FMT_PEM, NULL, 0) >=
+               0;
 }
 
 static int make_person(bench_person *person, const char *name, long serial, EVP_PKEY *key,

@@ -294,6 +294,8 @@ public class BouncyCastle {
         RecipientInformation own = recipients.get(rsa
             ? new JceKeyTransRecipientId(identity.certificate())
             : new JceKeyAgreeRecipientId(identity.certificate()));
+        if (own == null && !rsa) // the one above looks for issuer and number only
+            own = recipients.get(new KeyAgreeRecipientId(keyIdentifier(identity.certificate())));
         if (own == null)
             throw new Refused("not for this key");
         Recipient recipient = !rsa

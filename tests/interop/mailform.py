@@ -145,6 +145,13 @@ def flip_last(message):
 
 
 def flip_longest(message):
-    """Damages the encrypted content (0x80 when DER: [0] IMPLICIT)."""
-    return flip_in_cms(message, lambda leaves: max((n for n in leaves if n.tag in (0x04, 0x80)),
-                                                   key=lambda n: n.end - n.content))
+    """Damages the encrypted content (0x80 when DER: [0] IMPLICIT).
+
+    Of many pieces not the first one: it may hold header fields that no signature covers.
+    """
+    def choose(leaves):
+        leaves = [n for n in leaves if n.tag in (0x04, 0x80)]
+        size = max(n.end - n.content for n in leaves)
+        pieces = [n for n in leaves if n.end - n.content == size]
+        return pieces[len(pieces) // 4]
+    return flip_in_cms(message, choose)

@@ -125,7 +125,7 @@ class Driver(Peer):
     def decrypt(self, message, recipient):
         # gpgsm takes whichever key it has. To decrypt as one recipient is to
         # have no other key: that is why each call gets its own view below.
-        with _OnlyKey(self, recipient):
+        with OnlyKey(self, recipient):
             out = self.scratch()
             _, status, text = self._ask(
                 "--output", out, "--decrypt", self.scratch(mailform.unwrap(message).cms))
@@ -134,7 +134,7 @@ class Driver(Peer):
         return Outcome(ok, out.read_bytes() if ok else None, text)
 
 
-class _OnlyKey:
+class OnlyKey:
     """Hides the private keys of everybody else from the agent for a while."""
 
     def __init__(self, driver, identity):

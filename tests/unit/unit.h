@@ -55,5 +55,15 @@ void add_mime_scan(Suite *suite);
 void add_mime_cuts(Suite *suite);
 void add_asn1_der(Suite *suite);
 void add_asn1_ber(Suite *suite);
+void add_crypto_digest(Suite *suite);
+void add_crypto_cipher(Suite *suite);
+void add_crypto_derive(Suite *suite);
+void add_crypto_keys(Suite *suite);
+void add_pki_algorithm(Suite *suite);
+void add_pki_name(Suite *suite);
+void add_pki_cert(Suite *suite);
+void add_pki_keys(Suite *suite);
+void add_pki_path(Suite *suite);
+void add_pki_build(Suite *suite);
 
 #endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "unit.h"
+
+int main(void)
+{
+    Suite *suite = suite_create("pki");
+
+    add_pki_algorithm(suite);
+    add_pki_name(suite);
+    add_pki_cert(suite);
+    add_pki_keys(suite);
+    add_pki_path(suite);
+    add_pki_build(suite);
+    return support_main(suite);
+}
