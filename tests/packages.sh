@@ -35,6 +35,11 @@ peer        libssl-dev        module:libcrypto
 peer        gnupg             tool:gpg
 peer        gpgsm             tool:gpgsm
 peer        gpg-agent         tool:gpg-agent
+peer        libnss3-tools     tool:cmsutil
+peer        libbcmail-java    file:/usr/share/java/bcmail.jar
+peer        default-jdk-headless tool:javac
+peer        libgmime-3.0-dev  module:gmime-3.0
+peer        mutt              tool:mutt
 peer        valgrind          tool:valgrind
 peer        abigail-tools     tool:abidiff
 peer        mandoc            tool:mandoc

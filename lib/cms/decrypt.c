@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Content decryption. Once an identifier matches a key at hand there is one failure, whatever
- * failed: a key that cannot be had is replaced by a random one of the right length, and the
- * content then fails as any changed content does. */
+ * failed: a key that cannot be had is replaced by one that looks random and is the same at every
+ * try, and the content then fails as any changed content does. */
 #include "cms/attributes.h"
 #include "cms/decoder_private.h"
 
 #include "base/secret.h"
-#include "crypto/random.h"
 
 #include <string.h>
 
@@ -36,7 +35,8 @@ smime_status smime__decrypt_begin(smime__cms *cms)
         cms->swallow = 1;
         return SMIME_OK;
     }
-    status = smime__random_key(cms->key, sizeof cms->key);
+    status = smime__privkey_fallback(cms->hunt.identity->key, cms->hunt.info, cms->key,
+                                     sizeof cms->key);
     if (status == SMIME_OK)
         status = smime__recipient_info_open(&cms->hunt, cms->key,
                                             smime__cipher_key_size(cms->result.cipher));

@@ -51,7 +51,7 @@ typedef struct smime__key_hunt {
 
 /* Lists one RecipientInfo (DER) and keeps the first that a key at hand can open. */
 smime_status smime__recipient_info_read(smime__key_hunt *hunt, smime__view der);
-/* The content key of the match. @p key comes filled with random bytes and keeps them on any
+/* The content key of the match. @p key comes filled with the fallback key and keeps it on any
  * failure: nothing here tells failure from success. */
 smime_status smime__recipient_info_open(const smime__key_hunt *hunt, uint8_t *key,
                                         size_t key_len);

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "crypto/ecdh.h"
 #include "crypto/gnutls_names.h"
+#include "crypto/keywrap.h"
 #include "crypto/random.h"
 
 #include <gmp.h>
@@ -22,6 +23,7 @@ struct smime__privkey {
     smime__key_kind kind;
     unsigned bits;
     smime__curve curve;
+    uint8_t fallback[32]; /* a secret that only the private key gives */
 };
 
 static smime_status translate(int result)
@@ -77,6 +79,26 @@ static smime_status describe(smime__privkey *key)
     return SMIME_OK;
 }
 
+static smime_status derive_fallback(smime__privkey *key, gnutls_x509_privkey_t x509)
+{
+    gnutls_datum_t der = { NULL, 0 };
+    smime_status status = SMIME_E_CRYPTO;
+
+    if (gnutls_x509_privkey_export2(x509, GNUTLS_X509_FMT_DER, &der) >= 0)
+        status = smime__digest_once(SMIME__HASH_SHA256, der.data, der.size, key->fallback);
+    if (der.data)
+        smime__wipe(der.data, der.size);
+    gnutls_free(der.data);
+    return status;
+}
+
+smime_status smime__privkey_fallback(const smime__privkey *key, smime__view about, uint8_t *to,
+                                     size_t len)
+{
+    return smime__x963_kdf(SMIME__HASH_SHA256, key->fallback, sizeof key->fallback, about, to,
+                           len);
+}
+
 smime_status smime__privkey_new(smime__view data, const char *password, smime__privkey **ret_key)
 {
     gnutls_datum_t datum = { (unsigned char *)(uintptr_t)data.data, (unsigned)data.len };
@@ -98,11 +120,13 @@ smime_status smime__privkey_new(smime__view data, const char *password, smime__p
         result = gnutls_privkey_init(&key->gnutls);
     if (result >= 0)
         result = gnutls_privkey_import_x509(key->gnutls, x509, GNUTLS_PRIVKEY_IMPORT_COPY);
-    if (x509)
-        gnutls_x509_privkey_deinit(x509);
     status = translate(result);
     if (status == SMIME_OK)
         status = describe(key);
+    if (status == SMIME_OK)
+        status = derive_fallback(key, x509);
+    if (x509)
+        gnutls_x509_privkey_deinit(x509);
     if (status < 0) {
         smime__privkey_free(key);
         return status;
@@ -123,6 +147,7 @@ void smime__privkey_free(smime__privkey *key)
         return;
     if (key->gnutls)
         gnutls_privkey_deinit(key->gnutls);
+    smime__wipe(key->fallback, sizeof key->fallback);
     free(key);
 }
 

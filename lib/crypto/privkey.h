@@ -17,11 +17,16 @@ unsigned smime__privkey_bits(const smime__privkey *key);
 smime__curve smime__privkey_curve(const smime__privkey *key);
 int smime__privkey_matches(const smime__privkey *key, const smime__pubkey *public_key);
 
+/* A key for when there is none: as good as random to everyone without the private key, and the same
+ * for the same @p about, so that a failed key unwrap shows in nothing, not even in a second try. */
+smime_status smime__privkey_fallback(const smime__privkey *key, smime__view about, uint8_t *to,
+                                     size_t len);
+
 /* Signs @p data, or with @p is_digest a digest made elsewhere. */
 smime_status smime__privkey_sign(const smime__privkey *key, const smime__signature_kind *how,
                                  smime__view data, int is_digest, smime__buf *to);
 
-/* Key transport: @p to holds a random key of the wanted length; it is replaced where @p wrapped
+/* Key transport: @p to holds a key of the wanted length, from smime__privkey_fallback(); it is replaced where @p wrapped
  * decrypts to a key of that length, and nothing tells whether it did. */
 smime_status smime__privkey_decrypt(const smime__privkey *key, smime__view wrapped, uint8_t *to,
                                     size_t len);

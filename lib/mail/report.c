@@ -46,6 +46,7 @@ static const reason_row rows[] = {
     { "unsupported-algorithm", 1, "An algorithm is not supported." },
     { "unsupported-content-type", 1, "A type of CMS content is not supported." },
     { "no-key", 1, "The content is encrypted, and for no key at hand." },
+    { "not-signed", 2, "Nothing in the message is signed." },
     { "signature-outside", 2, "A signature stands outside the encryption: the signer need not have "
                               "known the content." },
     { "not-authenticated", 2, "The encryption cannot show changes (CBC)." },

@@ -386,7 +386,10 @@ static smime_status decide(smime__open_run *run)
         report->summary = SMIME_SUMMARY_CONFIDENTIAL;
     else
         report->summary = t.signed_any ? SMIME_SUMMARY_VERIFIED : SMIME_SUMMARY_UNPROTECTED;
-    if (t.encrypted && t.signed_any && t.innermost_signed < t.innermost_encrypted)
+    if (report->summary == SMIME_SUMMARY_UNPROTECTED ||
+        (report->summary == SMIME_SUMMARY_CONFIDENTIAL && !t.signed_any))
+        status = reason(run, "not-signed", NULL, -1, -1);
+    if (status == SMIME_OK && t.encrypted && t.signed_any && t.innermost_signed < t.innermost_encrypted)
         status = reason(run, "signature-outside", NULL, t.innermost_signed, -1);
     if (report->summary != SMIME_SUMMARY_INVALID && report->summary != SMIME_SUMMARY_LOCKED)
         report->presentation = report->summary;

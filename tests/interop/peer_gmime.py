@@ -31,7 +31,7 @@ SETTINGS = ("disable-dirmngr", "disable-crl-checks", "include-certs -2")
 class Driver(peer_gpgsm.Driver):
     name = "gmime"
     capabilities = peer_gpgsm.Driver.capabilities - {"sign:several"}
-    keeps_entity = False  # it writes the header anew
+    keeps_entity = False  # it may add a Content-Transfer-Encoding
 
     def available(self):
         if not shutil.which("cc") or not shutil.which("pkg-config"):

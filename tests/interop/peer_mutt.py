@@ -49,7 +49,8 @@ push "<display-message><exit><exit>"
 
 class Driver(Peer):
     name = "mutt"
-    # it only reads here; authEnveloped-data is nothing that it knows
+    # It only reads here. authEnveloped-data is nothing that it knows, and the line it waits for
+    # comes from "openssl smime" alone, which has no PSS and no key identifiers.
     capabilities = frozenset(
         ["verify:from"]
         + [f"verify:{feature}" for feature in
