@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static smime_status record(smime__error *error, uint64_t offset, smime_status status,
-                           const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static smime_status
+record(smime__error *error, uint64_t offset, smime_status status, const char *format, va_list args)
 {
     if (!error || error->status < 0)
         return status;

@@ -67,7 +67,11 @@ const int *smime__level_errants(const smime__level *level, size_t *ret_count);
 /* The header of the message, once. */
 smime_status smime__open_read_header(smime__open_run *run, const smime__header *header);
 
-/* Puts the report together and decides. */
+smime_status smime__open_reason(smime__open_run *run, const char *code, const char *text, int layer,
+                                int signer);
+/* Puts the report together from all levels. */
+smime_status smime__collect(smime__open_run *run);
+/* Collects and decides. */
 smime_status smime__verdict(smime__open_run *run);
 /* Whether content may be handed out under @p release. */
 int smime__verdict_releases(const smime_report *report, int32_t release);

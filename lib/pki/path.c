@@ -6,20 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct smime_path {
-    smime__refcount refs;
-    int32_t status;
-    const char *reason;
-    char text[360];
-    int fault;
-    smime_cert *certs[SMIME__PATH_MAX];
-    size_t count;
-    uint64_t steps;
-    uint64_t signatures;
-    char **policies;
-    size_t policy_count;
-};
-
 typedef struct builder {
     smime__path_context *context;
     int32_t use;
@@ -346,85 +332,4 @@ smime_status smime_path_check(smime_store *store, const smime_policy *policy, sm
     }
     smime__settings_clear(&settings);
     return status;
-}
-
-smime_path *smime_path_ref(smime_path *path)
-{
-    if (path)
-        smime__ref_up(&path->refs);
-    return path;
-}
-
-void smime_path_unref(smime_path *path)
-{
-    if (!path || !smime__ref_down(&path->refs))
-        return;
-    for (size_t i = 0; i < path->count; i++)
-        smime_cert_unref(path->certs[i]);
-    for (size_t i = 0; i < path->policy_count; i++)
-        free(path->policies[i]);
-    free(path->policies);
-    free(path);
-}
-
-int32_t smime_path_status(const smime_path *path)
-{
-    return path ? path->status : SMIME_PATH_INVALID;
-}
-
-int32_t smime_path_valid(const smime_path *path)
-{
-    return path && path->status == SMIME_PATH_VALID;
-}
-
-const char *smime_path_reason(const smime_path *path)
-{
-    return path ? path->reason : "";
-}
-
-const char *smime_path_text(const smime_path *path)
-{
-    return path ? path->text : "";
-}
-
-size_t smime_path_count(const smime_path *path)
-{
-    return path ? path->count : 0;
-}
-
-smime_cert *smime_path_cert(const smime_path *path, size_t index)
-{
-    return path && index < path->count ? path->certs[index] : NULL;
-}
-
-int32_t smime_path_fault(const smime_path *path)
-{
-    return path ? path->fault : -1;
-}
-
-int32_t smime_path_revocation(const smime_path *path, size_t index)
-{
-    (void)path;
-    (void)index;
-    return SMIME_REVOKED_NOT_CHECKED;
-}
-
-size_t smime_path_policy_count(const smime_path *path)
-{
-    return path ? path->policy_count : 0;
-}
-
-const char *smime_path_policy(const smime_path *path, size_t index)
-{
-    return path && index < path->policy_count ? path->policies[index] : NULL;
-}
-
-uint64_t smime_path_steps(const smime_path *path)
-{
-    return path ? path->steps : 0;
-}
-
-uint64_t smime_path_signatures(const smime_path *path)
-{
-    return path ? path->signatures : 0;
 }

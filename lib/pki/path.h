@@ -10,6 +10,20 @@
 
 #define SMIME__PATH_MAX 64 /* no limit may be set beyond it */
 
+struct smime_path {
+    smime__refcount refs;
+    int32_t status;
+    const char *reason;
+    char text[360];
+    int fault;
+    smime_cert *certs[SMIME__PATH_MAX];
+    size_t count;
+    uint64_t steps;
+    uint64_t signatures;
+    char **policies;
+    size_t policy_count;
+};
+
 /* What all paths of one message share. */
 typedef struct smime__path_context {
     const smime__settings *settings;
