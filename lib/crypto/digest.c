@@ -10,8 +10,16 @@
 #include <gnutls/gnutls.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
+#include <nettle/version.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Nettle 4 dropped the length. */
+#if NETTLE_VERSION_MAJOR >= 4
+#define NETTLE_DIGEST(hash, ctx, size, to) hash##_digest(ctx, to)
+#else
+#define NETTLE_DIGEST(hash, ctx, size, to) hash##_digest(ctx, size, to)
+#endif
 
 struct smime__digest {
     smime__hash hash;
@@ -131,13 +139,13 @@ void smime__digest_finish(smime__digest *digest, uint8_t *to)
 {
     switch (digest->hash) {
     case SMIME__HASH_SHA1:
-        sha1_digest(&digest->u.sha1, SHA1_DIGEST_SIZE, to);
+        NETTLE_DIGEST(sha1, &digest->u.sha1, SHA1_DIGEST_SIZE, to);
         break;
     case SMIME__HASH_SHA224:
-        sha224_digest(&digest->u.sha224, SHA224_DIGEST_SIZE, to);
+        NETTLE_DIGEST(sha224, &digest->u.sha224, SHA224_DIGEST_SIZE, to);
         break;
     case SMIME__HASH_SHA256:
-        sha256_digest(&digest->u.sha256, SHA256_DIGEST_SIZE, to);
+        NETTLE_DIGEST(sha256, &digest->u.sha256, SHA256_DIGEST_SIZE, to);
         break;
     default:
         gnutls_hash_deinit(digest->u.gnutls, to);

@@ -90,7 +90,7 @@ smime_status smime__hkdf(smime__hash hash, const uint8_t *secret, size_t secret_
         digest = (nettle_hash_digest_func *)hmac_sha256_digest;
         hmac_sha256_set_key(&ctx.sha256, salt.len, salt.data);
     } else if (hash == SMIME__HASH_SHA384) {
-        update = (nettle_hash_update_func *)hmac_sha512_update;
+        update = (nettle_hash_update_func *)hmac_sha384_update;
         digest = (nettle_hash_digest_func *)hmac_sha384_digest;
         hmac_sha384_set_key(&ctx.sha384, salt.len, salt.data);
     } else if (hash == SMIME__HASH_SHA512) {
