@@ -30,7 +30,8 @@ enum {
     SMIME_DEFECT_COSMETIC = 0,    /**< No reader is misled. */
     SMIME_DEFECT_RECOVERABLE = 1, /**< Broken, with one reading that all agree on. */
     /** Two documented readings of these very bytes give a different part tree, type, decoded
-     * bytes or From. */
+     * bytes or From. A second From field alone is no defect: it makes the binding ambiguous, see
+     * SMIME_BINDING_AMBIGUOUS. */
     SMIME_DEFECT_STRUCTURAL = 2
 };
 

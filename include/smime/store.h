@@ -31,8 +31,9 @@ SMIME_API smime_store *smime_store_ref(smime_store *store);
 SMIME_API void smime_store_unref(smime_store *store);
 
 /**
- * Makes a certificate a trust anchor, by its name and key. It may be a root, an intermediate or
- * a leaf. Its own validity, constraints and path length count as those of any certificate.
+ * Makes a certificate a trust anchor: this very certificate, not another one with its name and key.
+ * It may be a root, an intermediate or a leaf. Its own validity, constraints and path length count
+ * as those of any certificate. Issuers are found by name and proved by key.
  *
  * @param cert  A reference is taken.
  * @retval SMIME_OK (also when it is an anchor already), SMIME_E_INVALID_ARG, SMIME_E_NOMEM
