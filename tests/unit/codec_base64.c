@@ -53,14 +53,11 @@ START_TEST(every_group_of_twelve_bits)
 END_TEST
 
 /* Every length over some lines, in steps of every small size: the bytes are the same. */
-START_TEST(encoder_does_not_depend_on_the_cuts)
+static void check_cuts(const uint8_t *data, size_t len)
 {
-    uint8_t data[200];
-    size_t len = (size_t)_i;
     capture whole, cut;
     smime__stage *stage;
 
-    support_fill(data, sizeof data, 5);
     capture_init(&whole);
     ck_ok(smime__base64_encoder_new(&whole.stage, &stage));
     ck_ok(feed(stage, data, len, 0));
@@ -86,6 +83,15 @@ START_TEST(encoder_does_not_depend_on_the_cuts)
         capture_clear(&cut);
     }
     capture_clear(&whole);
+}
+
+START_TEST(encoder_does_not_depend_on_the_cuts)
+{
+    uint8_t data[200];
+
+    support_fill(data, sizeof data, 5);
+    for (size_t len = 0; len < 180; len++)
+        check_cuts(data, len);
 }
 END_TEST
 
@@ -243,7 +249,7 @@ void add_codec_base64(Suite *suite)
 
     add_rows(tc, rfc_4648_vectors, vectors);
     tcase_add_test(tc, every_group_of_twelve_bits);
-    tcase_add_loop_test(tc, encoder_does_not_depend_on_the_cuts, 0, 180);
+    tcase_add_test(tc, encoder_does_not_depend_on_the_cuts);
     tcase_add_test(tc, large_round_trip);
     add_rows(tc, decoder_reads_odd_text_in_one_way, odd);
     tcase_add_test(tc, decoder_keeps_to_the_room_it_asks_for);
