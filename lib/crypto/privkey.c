@@ -301,7 +301,8 @@ static smime_status rsa_private(const smime__privkey *key, smime__view in, uint8
         return status;
     nettle_mpz_init_set_str_256_u(value, in.len, in.data);
     mpz_init(root);
-    if (mpz_cmp(value, parts.public_key.n) >= 0 ||
+    /* RFC 8017 7.1.2 step 1b: the length is everybody's to see, and ends as bad padding does */
+    if (in.len != size || mpz_cmp(value, parts.public_key.n) >= 0 ||
         !rsa_compute_root_tr(&parts.public_key, &parts.private_key, &random_status,
                              nettle_random, root, value))
         mpz_set_ui(root, 0); /* ends as bad padding does */

@@ -7,6 +7,7 @@
 
 #include <gmp.h>
 #include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <nettle/bignum.h>
 #include <stdlib.h>
@@ -189,6 +190,28 @@ static gnutls_pubkey_t key_for_pss(const smime__pubkey *key, const smime__signat
     return copy;
 }
 
+/* GnuTLS reads ECDSA signatures as BER, and Nettle 3.8 overlooks the last byte of an Ed448 one: with
+ * either, one signature could be written in several ways. */
+static int is_canonical(smime__scheme scheme, smime__view signature)
+{
+    gnutls_datum_t given = { (unsigned char *)(uintptr_t)signature.data,
+                             (unsigned)signature.len };
+    gnutls_datum_t r = { NULL, 0 }, s = { NULL, 0 }, again = { NULL, 0 };
+    int same = 0;
+
+    if (scheme == SMIME__SCHEME_ED448)
+        return signature.len == 114 && signature.data[113] == 0;
+    if (scheme != SMIME__SCHEME_ECDSA)
+        return 1;
+    if (gnutls_decode_rs_value(&given, &r, &s) >= 0 &&
+        gnutls_encode_rs_value(&again, &r, &s) >= 0)
+        same = again.size == given.size && !memcmp(again.data, given.data, given.size);
+    gnutls_free(r.data);
+    gnutls_free(s.data);
+    gnutls_free(again.data);
+    return same;
+}
+
 int smime__pubkey_verify(const smime__pubkey *key, const smime__signature_kind *how,
                          smime__view data, int is_digest, smime__view signature)
 {
@@ -200,7 +223,8 @@ int smime__pubkey_verify(const smime__pubkey *key, const smime__signature_kind *
     int result;
 
     if (!scheme_fits(key, how->scheme) || algorithm == GNUTLS_SIGN_UNKNOWN ||
-        data.len > UINT32_MAX || !signature.len)
+        data.len > UINT32_MAX || !signature.len || signature.len > 65536 ||
+        !is_canonical(how->scheme, signature))
         return 0;
     if (how->scheme == SMIME__SCHEME_RSA_PSS) {
         /* GnuTLS has no second hash for the mask: such a signature is refused, not guessed */
