@@ -50,9 +50,11 @@ static smime_status check_key_count(smime__view data, const smime__limits *limit
                                     smime__error *error)
 {
     gnutls_datum_t datum = { (unsigned char *)(uintptr_t)data.data, (unsigned)data.len };
+    char *oid = NULL; /* as in check_mac */
     unsigned schema, cipher, count = 0;
 
-    gnutls_pkcs8_info(&datum, GNUTLS_X509_FMT_DER, &schema, &cipher, NULL, NULL, &count, NULL);
+    gnutls_pkcs8_info(&datum, GNUTLS_X509_FMT_DER, &schema, &cipher, NULL, NULL, &count, &oid);
+    gnutls_free(oid);
     return smime__limit_check(limits, SMIME_LIMIT_ITERATIONS, count, error);
 }
 
@@ -128,12 +130,14 @@ static smime_status add_key(smime__pkcs12 *ret, const gnutls_datum_t *data, cons
 
 static smime_status open_bag(gnutls_pkcs12_bag_t bag, const opener *with)
 {
+    char *oid = NULL; /* as in check_mac */
     unsigned schema, cipher, count = 0;
     smime_status status;
 
     if (gnutls_pkcs12_bag_get_type(bag, 0) != GNUTLS_BAG_ENCRYPTED)
         return SMIME_OK;
-    gnutls_pkcs12_bag_enc_info(bag, &schema, &cipher, NULL, NULL, &count, NULL);
+    gnutls_pkcs12_bag_enc_info(bag, &schema, &cipher, NULL, NULL, &count, &oid);
+    gnutls_free(oid);
     status = smime__limit_check(with->limits, SMIME_LIMIT_ITERATIONS, count, with->error);
     if (status == SMIME_OK && gnutls_pkcs12_bag_decrypt(bag, with->password) < 0)
         status = SMIME_E_PASSWORD;
@@ -167,9 +171,11 @@ static smime_status read_bag(gnutls_pkcs12_bag_t bag, const opener *with, smime_
 static smime_status check_mac(gnutls_pkcs12_t p12, const opener *with)
 {
     unsigned mac, count = 0;
+    char *oid = NULL; /* asked for because GnuTLS 3.7 loses it otherwise when the hash is unknown */
     smime_status status;
 
-    gnutls_pkcs12_mac_info(p12, &mac, NULL, NULL, &count, NULL);
+    gnutls_pkcs12_mac_info(p12, &mac, NULL, NULL, &count, &oid);
+    gnutls_free(oid);
     status = smime__limit_check(with->limits, SMIME_LIMIT_ITERATIONS, count, with->error);
     if (status == SMIME_OK && gnutls_pkcs12_verify_mac(p12, with->password) < 0)
         status = SMIME_E_PASSWORD;

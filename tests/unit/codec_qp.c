@@ -55,26 +55,26 @@ static void check_lines(const uint8_t *text, size_t len)
     size_t start = 0;
 
     for (size_t i = 0; i < len; i++) {
-        ck_assert(text[i] < 127);
-        ck_assert(text[i] >= 32 || text[i] == '\r' || text[i] == '\n' || text[i] == '\t');
+        must(text[i] < 127);
+        must(text[i] >= 32 || text[i] == '\r' || text[i] == '\n' || text[i] == '\t');
         if (text[i] == '\n') {
-            ck_assert_uint_ge(i, 1);
-            ck_assert_uint_eq(text[i - 1], '\r');
-            ck_assert_uint_le(i - 1 - start, 76);
+            must(i >= 1);
+            must(text[i - 1] == '\r');
+            must(i - 1 - start <= 76);
             if (i - 1 > start)
-                ck_assert(text[i - 2] != ' ' && text[i - 2] != '\t');
+                must(text[i - 2] != ' ' && text[i - 2] != '\t');
             start = i + 1;
         } else if (text[i] == '\r') {
-            ck_assert_uint_lt(i + 1, len);
-            ck_assert_uint_eq(text[i + 1], '\n');
+            must(i + 1 < len);
+            must(text[i + 1] == '\n');
         }
         if (i == start) {
-            ck_assert_uint_ne(text[i], '.');
+            must(text[i] != '.');
             if (len - i >= 5)
-                ck_assert(memcmp(text + i, "From ", 5) != 0);
+                must(memcmp(text + i, "From ", 5) != 0);
         }
     }
-    ck_assert_uint_le(len - start, 76);
+    must(len - start <= 76);
 }
 
 /* Text drawn from the bytes that matter, encoded whole and in pieces, and decoded again. */

@@ -88,9 +88,8 @@ START_TEST(any_bytes_give_clean_text)
         free(exact);
         for (size_t i = 0; i < boxes.count; i++) {
             const char *address = boxes.list[i].address;
-            ck_assert_ptr_nonnull(strchr(address, '@'));
-            ck_assert_int_ne(address[0], '@');
-            ck_assert_int_ne(address[strlen(address) - 1], '@');
+            must(strchr(address, '@') != NULL);
+            must(address[0] != '@' && address[strlen(address) - 1] != '@');
         }
         smime__mailboxes_free(&boxes);
     }

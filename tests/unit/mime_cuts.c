@@ -47,8 +47,8 @@ START_TEST(every_prefix_of_every_sample)
 
         trace_run(&whole, NULL, 0, text, len, 0, 0);
         ck_ok(whole.status);
-        ck_assert_int_eq(whole.open, 0);
-        ck_assert(smime__view_equal(smime__buf_view(&whole.bytes), smime__view_of(text, len)));
+        must(!whole.open);
+        must(smime__view_equal(smime__buf_view(&whole.bytes), smime__view_of(text, len)));
         trace_run(&bytes, NULL, 0, text, len, 0, 1);
         trace_same(&bytes, &whole);
         trace_clear(&bytes);

@@ -5,7 +5,7 @@ static smime_status capture_write(smime__stage *stage, const uint8_t *data, size
 {
     capture *sink = (capture *)stage;
 
-    ck_assert_int_eq(sink->finished, 0);
+    must(!sink->finished);
     sink->writes++;
     if (sink->answer < 0)
         return sink->answer;
@@ -38,8 +38,9 @@ void capture_clear(capture *sink)
 
 void capture_is(const capture *sink, const void *text, size_t len)
 {
-    ck_assert_uint_eq(sink->bytes.len, len);
-    if (len)
+    if (sink->bytes.len != len)
+        ck_assert_uint_eq(sink->bytes.len, len);
+    if (len && memcmp(sink->bytes.data, text, len) != 0)
         ck_assert_mem_eq(sink->bytes.data, text, len);
 }
 
@@ -48,7 +49,7 @@ static smime_status write_copy(smime__stage *stage, const uint8_t *data, size_t 
     uint8_t *copy = malloc(len);
     smime_status status;
 
-    ck_assert_ptr_nonnull(copy);
+    must(copy != NULL);
     memcpy(copy, data, len);
     status = smime__stage_write(stage, copy, len);
     free(copy);

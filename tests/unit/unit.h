@@ -37,7 +37,18 @@ smime_status feed_cut(smime__stage *stage, const void *data, size_t len, size_t 
 /* The default settings with a fixed time. */
 void settings_now(smime__settings *settings);
 
-#define ck_ok(call) ck_assert_int_eq((call), SMIME_OK)
+/* Check notes each assertion in a file. Where thousands are made, these note the failures alone. */
+#define must(condition)                            \
+    do {                                           \
+        if (!(condition))                          \
+            ck_abort_msg("%s", #condition);        \
+    } while (0)
+#define ck_ok(call)                                \
+    do {                                           \
+        smime_status ok_status = (call);           \
+        if (ok_status != SMIME_OK)                 \
+            ck_assert_int_eq(ok_status, SMIME_OK); \
+    } while (0)
 /* One run of @p test for each row of @p table; the row's number is _i. */
 #define add_rows(tcase, test, table) \
     tcase_add_loop_test(tcase, test, 0, (int)(sizeof table / sizeof table[0]))
