@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 static const char signed_mail[] = "From: alice@example.org\n"
                                   "Subject: s\n"
@@ -72,6 +71,17 @@ static void check_layers(const outcome *got, const char *what, size_t at)
     }
 }
 
+/* strcasecmp goes with the locale: in Turkish, I is not the capital of i. */
+static int same_but_for_ascii_case(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++) {
+        int letter = (*a | 0x20) >= 'a' && (*a | 0x20) <= 'z';
+        if (*a != *b && !(letter && (*a ^ *b) == 0x20))
+            return 0;
+    }
+    return *a == *b;
+}
+
 static void check_answer(const outcome *got, bytes message, const char *what, size_t at)
 {
     const char *from = smime_report_from_address(got->report);
@@ -94,7 +104,7 @@ static void check_answer(const outcome *got, bytes message, const char *what, si
     if (is_verified(got)) {
         ck_assert_msg(t.kind & SIGNED, "%s at %zu: verified, and nobody signed", what, at);
         ck_assert_msg(same(got->content, t.content), "%s at %zu: verified other bytes", what, at);
-        ck_assert_msg(from && !strcasecmp(from, "alice@example.org"),
+        ck_assert_msg(from && same_but_for_ascii_case(from, "alice@example.org"),
                       "%s at %zu: verified for %s", what, at, from);
         ck_assert_int_eq(smime_report_from_binding(got->report), SMIME_BINDING_MATCH);
     }

@@ -9,5 +9,6 @@ int main(void)
     add_cms_signer(suite);
     add_cms_recipient(suite);
     add_cms_layer(suite);
+    add_cms_auth(suite);
     return support_main(suite);
 }

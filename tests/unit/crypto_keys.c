@@ -300,6 +300,23 @@ START_TEST(oaep_transport)
 }
 END_TEST
 
+START_TEST(fallback_key_depends_on_key_and_subject_alone)
+{
+    uint8_t one[32], again[32], other[32], longer[32];
+
+    make(GNUTLS_PK_RSA, 2048);
+    ck_ok(smime__privkey_fallback(pair.private_key, smime__view_text("info"), one, 32));
+    ck_ok(smime__privkey_fallback(pair.private_key, smime__view_text("info"), again, 32));
+    ck_ok(smime__privkey_fallback(pair.private_key, smime__view_text("inf0"), other, 32));
+    ck_assert_mem_eq(one, again, 32);
+    ck_assert_mem_ne(one, other, 32);
+    teardown();
+    make(GNUTLS_PK_EC, P256);
+    ck_ok(smime__privkey_fallback(pair.private_key, smime__view_text("info"), longer, 32));
+    ck_assert_mem_ne(one, longer, 32);
+}
+END_TEST
+
 START_TEST(transport_wants_rsa)
 {
     smime__oaep oaep = {SMIME__HASH_SHA256, SMIME__HASH_SHA256, {NULL, 0}};
@@ -476,6 +493,7 @@ void add_crypto_keys(Suite *suite)
     tcase_add_test(tc, scheme_names);
     tcase_add_test(tc, v15_transport);
     tcase_add_test(tc, oaep_transport);
+    tcase_add_test(tc, fallback_key_depends_on_key_and_subject_alone);
     tcase_add_test(tc, transport_wants_rsa);
     add_rows(tc, ecdh_known_answers, curves);
     add_rows(tc, ecdh_both_sides_agree, curves);

@@ -83,13 +83,15 @@ END_TEST
 
 START_TEST(long_lines_that_may_be_delimiters)
 {
-    static const size_t paddings[] = {0, 1, 1000, 1020, 1023, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 3000};
+    static const size_t paddings[] = {0,    1,    1000, 1020, 1023, 1024, 1025,
+                                      1026, 1027, 1028, 1029, 1030, 1031, 3000};
 
     for (size_t i = 0; i < sizeof paddings / sizeof paddings[0]; i++) {
         smime__buf text = {0};
         trace whole, bytes;
 
-        ck_ok(smime__buf_add_text(&text, "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b"));
+        ck_ok(smime__buf_add_text(
+            &text, "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b"));
         for (size_t k = 0; k < paddings[i]; k++)
             ck_ok(smime__buf_add_byte(&text, ' '));
         ck_ok(smime__buf_add_text(&text, "\n\ny\n--b--\n"));

@@ -277,6 +277,54 @@ START_TEST(certificates_of_the_message_are_used_and_not_trusted)
 }
 END_TEST
 
+/* certificatePolicies of the CA and the leaf, and what holds for both; anyPolicy is 2.5.29.32.0. */
+static const struct {
+    const char *ca, *leaf, *both;
+} policies[] = {
+    {"3006 3004 0602 2a03", "3006 3004 0602 2a03", "1.2.3;"},
+    {"3006 3004 0602 2a03", "3006 3004 0602 2a04", ""},
+    {"3006 3004 0602 2a03", "300c 3004 0602 2a03 3004 0602 2a04", "1.2.3;"},
+    {"3008 3006 0604 551d2000", "3006 3004 0602 2a03", "1.2.3;"},
+    {"3006 3004 0602 2a03", "3008 3006 0604 551d2000", "1.2.3;"},
+    {NULL, "3006 3004 0602 2a03", ""},
+    {"3006 3004 0602 2a03", NULL, ""},
+};
+
+static int add_with_policies(const char *subject, int issuer, int ca, const char *hex)
+{
+    size_t len = 0;
+    uint8_t *value = hex ? support_unhex(hex, &len) : NULL;
+    certs_spec spec = {.subject = subject, .ca = ca, .usage = ca ? CA_USE : 0,
+                       .extra = hex ? "2.5.29.32" : NULL, .extra_value = (const char *)value,
+                       .extra_len = len};
+    int index = (int)self.count++;
+
+    self.made[index] = certs_make(&spec, key_p256(), issuer >= 0 ? &self.made[issuer] : NULL);
+    self.cert[index] = cert_of(&self.made[index]);
+    free(value);
+    return index;
+}
+
+START_TEST(policies_that_hold_for_the_whole_path)
+{
+    int root = add_with_policies("CN=Root", -1, 1, "3008 3006 0604 551d2000");
+    int ca = add_with_policies("CN=CA", root, 1, policies[_i].ca);
+    int leaf = add_with_policies("CN=Leaf", ca, 0, policies[_i].leaf);
+    smime__buf text = {0};
+
+    trust(root);
+    offer(ca);
+    ck_assert_str_eq(check(leaf), "valid");
+    for (size_t i = 0; i < smime_path_policy_count(self.path); i++)
+        ck_ok(smime__buf_format(&text, "%s;", smime_path_policy(self.path, i)));
+    ck_assert_str_eq(smime__buf_text(&text), policies[_i].both);
+    ck_assert_ptr_null(smime_path_policy(self.path, smime_path_policy_count(self.path)));
+    smime__buf_free(&text);
+    for (int i = 0; i < 3; i++)
+        gnutls_x509_privkey_deinit(self.made[i].key);
+}
+END_TEST
+
 START_TEST(store_counts_each_certificate_once)
 {
     gnutls_x509_privkey_t key = key_p256();
@@ -314,6 +362,7 @@ void add_pki_build(Suite *suite)
     tcase_add_test(tc, mesh_without_an_anchor_spends_its_budget);
     tcase_add_test(tc, result_of_a_signature_is_remembered);
     tcase_add_test(tc, certificates_of_the_message_are_used_and_not_trusted);
+    add_rows(tc, policies_that_hold_for_the_whole_path, policies);
     tcase_add_test(tc, store_counts_each_certificate_once);
     suite_add_tcase(suite, tc);
 }

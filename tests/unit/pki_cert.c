@@ -133,6 +133,26 @@ START_TEST(every_single_byte_change)
 }
 END_TEST
 
+/* RFC 5280 4.1.1.2: the algorithm that is signed is the one that stands outside. */
+START_TEST(algorithm_inside_and_outside_must_agree)
+{
+    static const uint8_t ecdsa_sha256[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
+    smime_cert *cert = NULL;
+    size_t found = 0;
+
+    for (size_t i = 0; i + sizeof ecdsa_sha256 <= der_len; i++) {
+        if (memcmp(der + i, ecdsa_sha256, sizeof ecdsa_sha256) != 0)
+            continue;
+        found++;
+        der[i + 7] = 3; /* SHA-384 */
+        ck_assert_int_eq(smime__cert_parse(smime__view_of(der, der_len), &cert),
+                         SMIME_E_CERT_SYNTAX);
+        der[i + 7] = 2;
+    }
+    ck_assert_uint_eq(found, 2);
+}
+END_TEST
+
 START_TEST(every_byte_taken_out_or_doubled)
 {
     uint8_t *copy = malloc(der_len + 1);
@@ -174,7 +194,8 @@ static const struct {
     const char *emails; /* joined with ';' */
 } addressed[] = {
     {{.subject = "CN=a", .email = "a@x.org"}, "a@x.org;"},
-    {{.subject = "EMAIL=s@x.org,CN=a", .email = "a@x.org"}, "a@x.org;"}, /* the subject's is not used */
+    /* where there is a subjectAltName, that of the subject is not used */
+    {{.subject = "EMAIL=s@x.org,CN=a", .email = "a@x.org"}, "a@x.org;"},
     {{.subject = "EMAIL=s@x.org,CN=a"}, "s@x.org;"},
     {{.subject = "CN=a"}, ""},
 };
@@ -325,6 +346,7 @@ void add_pki_cert(Suite *suite)
     tcase_add_test(tc, every_prefix_is_refused);
     tcase_add_test(tc, bytes_behind_are_refused);
     tcase_add_test(tc, every_single_byte_change);
+    tcase_add_test(tc, algorithm_inside_and_outside_must_agree);
     tcase_add_test(tc, every_byte_taken_out_or_doubled);
     tcase_add_test(tc, arguments);
     add_rows(tc, addresses_of_certificates, addressed);

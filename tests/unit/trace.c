@@ -182,7 +182,8 @@ const sample samples[] = {
      NULL, "boundary-doubtful@56 boundary-doubtful@61 "},
     {MULTI("b") "--b\n\n-\n--\n---b\n - b\n--B\n--b--\n", NULL, ""},
     /* nested, the inner one not closed; the same prefix inside and outside */
-    {MULTI("o") "--o\nContent-Type: multipart/alternative; boundary=i\n\n--i\n\na\n--i\n\nb\n--o--\n",
+    {MULTI("o") "--o\nContent-Type: multipart/alternative; boundary=i\n\n--i\n\na\n--i\n\nb\n"
+     "--o--\n",
      NULL, "part-unclosed@49 "},
     {MULTI("ab") "--ab\nContent-Type: multipart/x; boundary=abc\n\n--abc\n\nx\n--abc--\n--ab\n\ny\n"
      "--ab--\n", NULL, NULL},
@@ -234,7 +235,8 @@ const sample samples[] = {
     {MULTI("b") "--b\n\none\r\ntwo\n--b--\n", NULL, "mixed-line-ends@58 "},
     {"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n-one\ntwo\r\n--b--\r\n", NULL,
      NULL},
-    {"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n-\n-y\r\n--b--\r\n", NULL, NULL},
+    {"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n-\n-y\r\n--b--\r\n", NULL,
+     NULL},
     {MULTI("b") "--b\n\n\r\r\n\r--b\n--b\r\n\r\r\n--b--\r", NULL, NULL},
     {MULTI("b") "--b\r\n\r\n\r\n\r\n--b--", NULL, NULL},
     {"\r", NULL, NULL},

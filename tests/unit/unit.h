@@ -80,5 +80,6 @@ void add_cms_writer(Suite *suite);
 void add_cms_signer(Suite *suite);
 void add_cms_recipient(Suite *suite);
 void add_cms_layer(Suite *suite);
+void add_cms_auth(Suite *suite);
 
 #endif
