@@ -119,7 +119,7 @@ static int conclude(const options *o, smime_status status, const smime_report *r
 
 static int run(const options *o, smime_open *job, smime_report **ret_report, failure *f)
 {
-    output out = { NULL, NULL, -1 };
+    output out = { NULL, NULL, -1, 0 };
     smime_status status;
     int code, in = -1;
 

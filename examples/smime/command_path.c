@@ -42,17 +42,59 @@ static int check(const options *o, smime_policy *policy, smime_path **ret_path, 
     return code;
 }
 
+static const char *state_name(const smime_path *path, size_t i)
+{
+    static const char *const names[] = { "revocation not checked", "not revoked", "REVOKED",
+                                         "revocation unknown" };
+    static const char *const by_list[] = { "", "not revoked (list)", "REVOKED (list)", "" };
+    static const char *const by_ocsp[] = { "", "not revoked (OCSP)", "REVOKED (OCSP)", "" };
+    int32_t state = smime_path_revocation(path, i) & 3;
+
+    switch (smime_path_revocation_source(path, i)) {
+    case SMIME_SOURCE_CRL:
+        return by_list[state];
+    case SMIME_SOURCE_OCSP:
+        return by_ocsp[state];
+    default:
+        return names[state];
+    }
+}
+
+/* The path from the top: each certificate below the one that issued it. */
+static void draw(const smime_path *path)
+{
+    size_t count = smime_path_count(path);
+
+    for (size_t i = count; i > 0; i--) {
+        int is_anchor = i == count && smime_path_valid(path);
+        int depth = (int)(count - i);
+
+        fprintf(stderr, "  %*s%s%s  [%s]%s\n", depth * 3, "", depth ? "`- " : "",
+                smime_cert_subject(smime_path_cert(path, i - 1)),
+                is_anchor ? "anchor" : state_name(path, i - 1),
+                smime_path_fault(path) == (int32_t)i - 1 ? "  <- here" : "");
+    }
+}
+
 static void tell(const smime_path *path)
 {
-    fprintf(stderr, "%s: %s\n", smime_path_valid(path) ? "valid" : "not valid",
+    size_t tried = smime_path_tried_count(path);
+
+    fprintf(stderr, "%s: %s\n",
+            smime_path_valid(path)                                ? "valid"
+            : smime_path_status(path) == SMIME_PATH_INDETERMINATE ? "undecided"
+                                                                  : "not valid",
             smime_path_text(path));
-    for (size_t i = 0; i < smime_path_count(path); i++)
-        fprintf(stderr, "  %zu %s%s\n", i + 1, smime_cert_subject(smime_path_cert(path, i)),
-                smime_path_fault(path) == (int32_t)i ? "  <- here" : "");
+    draw(path);
     if (!smime_path_valid(path))
-        fprintf(stderr, "  %s\n", smime_path_reason(path));
-    else
-        fprintf(stderr, "  revocation not checked\n");
+        fprintf(stderr, "  reason: %s\n", smime_path_reason(path));
+    if (tried > 1 || (tried && smime_path_valid(path)))
+        fprintf(stderr, "tried, and failed:\n");
+    for (size_t i = 0; i < tried && (tried > 1 || smime_path_valid(path)); i++)
+        fprintf(stderr, "  %zu certificate%s, up to %s: %s: %s\n",
+                smime_path_tried_length(path, i), smime_path_tried_length(path, i) > 1 ? "s" : "",
+                smime_cert_subject(smime_path_tried_cert(path, i)),
+                smime_path_tried_reason(path, i), smime_path_tried_text(path, i));
 }
 
 static json_object *json_failure(const failure *f)
@@ -66,6 +108,7 @@ static json_object *json_failure(const failure *f)
     json_object_object_add(object, "policies", json_object_new_array());
     json_object_object_add(object, "revocation", json_object_new_array());
     json_object_object_add(object, "work", NULL);
+    json_object_object_add(object, "tried", json_object_new_array());
     return object;
 }
 

@@ -114,6 +114,22 @@ static int read_time(const char *text, int64_t *ret_seconds)
     return 1;
 }
 
+static int32_t revocation_mode(const char *name)
+{
+    if (!strcmp(name, "off"))
+        return SMIME_REVOCATION_OFF;
+    if (!strcmp(name, "leaf"))
+        return SMIME_REVOCATION_LEAF;
+    return strcmp(name, "all") ? SMIME_REVOCATION_USE : SMIME_REVOCATION_ALL;
+}
+
+static uint32_t path_flags(const options *o)
+{
+    return (o->explicit_policy ? SMIME_PATH_EXPLICIT_POLICY : 0u) |
+           (o->inhibit_mapping ? SMIME_PATH_INHIBIT_MAPPING : 0u) |
+           (o->inhibit_any ? SMIME_PATH_INHIBIT_ANY : 0u);
+}
+
 int make_policy(const options *o, smime_policy **ret_policy, failure *f)
 {
     int32_t preset = SMIME_POLICY_DEFAULT;
@@ -134,9 +150,17 @@ int make_policy(const options *o, smime_policy **ret_policy, failure *f)
         status = smime_policy_set_time(*ret_policy, when);
     }
     if (status == SMIME_OK && o->revocation)
-        status = smime_policy_set_revocation(*ret_policy, strcmp(o->revocation, "off")
-                                                              ? SMIME_REVOCATION_USE
-                                                              : SMIME_REVOCATION_OFF);
+        status = smime_policy_set_revocation(*ret_policy, revocation_mode(o->revocation));
+    if (status == SMIME_OK)
+        status = smime_policy_set_path_flags(*ret_policy, path_flags(o));
+    for (size_t i = 0; i < o->policy_oid_count && status == SMIME_OK; i++)
+        if (smime_policy_add_initial_policy(*ret_policy, o->policy_oids[i]) ==
+            SMIME_E_INVALID_ARG) {
+            smime_policy_unref(*ret_policy);
+            *ret_policy = NULL;
+            return complain(EXIT_USAGE, "--policy-oid takes an object identifier such as "
+                                        "2.16.840.1.101.3.2.1.48.1");
+        }
     return status < 0 ? fail(f, exit_of(status), "internal", "%s", smime_status_text(status))
                       : EXIT_GOOD;
 }
@@ -197,74 +221,6 @@ int make_bag(const options *o, const smime_policy *policy, smime_bag **ret_bag, 
     return o->password_file ? add_passwords(*ret_bag, o->password_file, f) : EXIT_GOOD;
 }
 
-static int add_certs(smime_store *store, const smime_policy *policy, const char *path, int anchors,
-                     int in_directory, failure *f)
-{
-    smime_bag *bag = NULL;
-    smime_status status = smime_bag_new(policy, &bag);
-    failure own = { 0, NULL, "" };
-    int code = EXIT_GOOD;
-
-    if (status == SMIME_OK)
-        code = bag_add_file(bag, path, &own);
-    /* a directory may hold other files as well */
-    if (code != EXIT_GOOD && code != EXIT_IO && in_directory)
-        code = EXIT_GOOD;
-    else if (code != EXIT_GOOD)
-        code = fail(f, code, own.reason, "%s", own.text);
-    for (size_t i = 0; code == EXIT_GOOD && status == SMIME_OK && i < smime_bag_cert_count(bag);
-         i++)
-        status = anchors ? smime_store_add_anchor(store, smime_bag_cert(bag, i))
-                         : smime_store_add_cert(store, smime_bag_cert(bag, i));
-    if (code == EXIT_GOOD && !smime_bag_cert_count(bag) && !in_directory)
-        code = fail(f, EXIT_SYNTAX, "file-malformed", "%.200s holds no certificate", path);
-    smime_bag_free(bag);
-    return status < 0 ? fail(f, exit_of(status), "internal", "%s", smime_status_text(status))
-                      : code;
-}
-
-static int add_directory(smime_store *store, const smime_policy *policy, const char *path,
-                         failure *f)
-{
-    DIR *directory = opendir(path);
-    struct dirent *entry;
-    int code = EXIT_GOOD;
-
-    if (!directory)
-        return fail(f, EXIT_IO, "io", "%.200s: %s", path, strerror(errno));
-    while ((entry = readdir(directory)) != NULL) {
-        struct stat info;
-        char *each;
-
-        if (entry->d_name[0] == '.' || asprintf(&each, "%s/%s", path, entry->d_name) < 0)
-            continue;
-        if (stat(each, &info) == 0 && S_ISREG(info.st_mode))
-            code = add_certs(store, policy, each, 1, 1, f);
-        free(each);
-    }
-    closedir(directory);
-    return code;
-}
-
-int make_store(const options *o, const smime_policy *policy, smime_store **ret_store, failure *f)
-{
-    smime_status status = smime_store_new(ret_store);
-    int code = EXIT_GOOD;
-
-    if (status < 0)
-        return fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
-    for (size_t i = 0; i < o->trust_count; i++) {
-        struct stat info;
-        if (stat(o->trust[i], &info) == 0 && S_ISDIR(info.st_mode))
-            code = add_directory(*ret_store, policy, o->trust[i], f);
-        else
-            code = add_certs(*ret_store, policy, o->trust[i], 1, 0, f);
-    }
-    for (size_t i = 0; i < o->untrusted_count; i++)
-        code = add_certs(*ret_store, policy, o->untrusted[i], 0, 0, f);
-    return f->code ? f->code : code;
-}
-
 int open_input(const options *o, int *ret_fd, failure *f)
 {
     struct stat info;
@@ -275,71 +231,4 @@ int open_input(const options *o, int *ret_fd, failure *f)
     if (fstat(*ret_fd, &info) == 0 && S_ISDIR(info.st_mode))
         return fail(f, EXIT_IO, "io", "%.200s is a directory", o->operand ? o->operand : "-");
     return EXIT_GOOD;
-}
-
-static int open_beside(output *out, const char *target, failure *f)
-{
-    out->target = realpath(target, NULL); /* a link stays, and what it points to is replaced */
-    if (!out->target)
-        out->target = strdup(target);
-    if (!out->target || asprintf(&out->beside, "%s.XXXXXX", out->target) < 0) {
-        out->beside = NULL;
-        return fail(f, EXIT_IO, "io", "out of memory");
-    }
-    out->fd = mkostemp(out->beside, O_CLOEXEC);
-    if (out->fd < 0) {
-        free(out->beside);
-        out->beside = NULL;
-        return fail(f, EXIT_IO, "io", "%.200s: %s", target, strerror(errno));
-    }
-    return EXIT_GOOD;
-}
-
-int output_open(output *out, const char *target, failure *f)
-{
-    struct stat info;
-
-    memset(out, 0, sizeof *out);
-    out->fd = STDOUT_FILENO;
-    if (!target)
-        return EXIT_GOOD;
-    if (stat(target, &info) != 0 || S_ISREG(info.st_mode))
-        return open_beside(out, target, f);
-    out->fd = open(target, O_WRONLY | O_CLOEXEC);
-    return out->fd < 0 ? fail(f, EXIT_IO, "io", "%.200s: %s", target, strerror(errno))
-                       : EXIT_GOOD;
-}
-
-int output_keep(output *out, failure *f)
-{
-    int bad = 0;
-    mode_t mask;
-
-    if (!out->beside)
-        return EXIT_GOOD;
-    mask = umask(0);
-    umask(mask);
-    bad = fchmod(out->fd, 0666 & ~mask) != 0 || fsync(out->fd) != 0;
-    bad |= close(out->fd) != 0;
-    if (!bad)
-        bad = rename(out->beside, out->target) != 0;
-    if (bad) {
-        fail(f, EXIT_IO, "io", "%.200s: %s", out->target, strerror(errno));
-        unlink(out->beside);
-    }
-    free(out->beside);
-    out->beside = NULL;
-    out->fd = -1;
-    return f->code;
-}
-
-void output_drop(output *out)
-{
-    if (out->beside) {
-        close(out->fd);
-        unlink(out->beside);
-    }
-    free(out->beside);
-    free(out->target);
-    out->beside = out->target = NULL;
 }

@@ -66,6 +66,61 @@ static const char *path_status(const smime_path *path)
     }
 }
 
+static json_object *seconds_or_null(int known, int64_t seconds)
+{
+    return known ? json_time(seconds) : NULL;
+}
+
+static const char *reason_name(int32_t reason)
+{
+    static const char *const names[] = {
+        "unspecified",     "key-compromise",     "ca-compromise",
+        "affiliation-changed", "superseded",     "cessation-of-operation",
+        "certificate-hold", "unspecified",       "remove-from-crl",
+        "privilege-withdrawn", "aa-compromise"
+    };
+    return reason >= 0 && reason <= 10 ? names[reason] : names[0];
+}
+
+static json_object *json_revocation(const smime_path *path, size_t index)
+{
+    static const char *const states[] = { "not-checked", "good", "revoked", "unknown" };
+    static const char *const sources[] = { NULL, "crl", "ocsp" };
+    json_object *object = json_object_new_object();
+    int64_t this_update = 0, next_update = 0, when = 0;
+    int32_t reason = 0;
+    int32_t known = smime_path_revocation_times(path, index, &this_update, &next_update);
+    int revoked = smime_path_revoked(path, index, &when, &reason);
+
+    json_object_object_add(object, "certificate", json_object_new_int((int)index));
+    json_object_object_add(object, "state",
+                           json_text(states[smime_path_revocation(path, index) & 3]));
+    json_object_object_add(object, "source",
+                           json_text(sources[smime_path_revocation_source(path, index) % 3]));
+    json_object_object_add(object, "text", json_text(smime_path_revocation_text(path, index)));
+    json_object_object_add(object, "this_update", seconds_or_null(known > 0, this_update));
+    json_object_object_add(object, "next_update", seconds_or_null(known > 1, next_update));
+    json_object_object_add(object, "revoked_at", seconds_or_null(revoked, when));
+    json_object_object_add(object, "reason", revoked ? json_text(reason_name(reason)) : NULL);
+    return object;
+}
+
+static json_object *json_tried(const smime_path *path)
+{
+    json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < smime_path_tried_count(path); i++) {
+        json_object *object = json_object_new_object();
+        json_object_object_add(object, "reason", json_text(smime_path_tried_reason(path, i)));
+        json_object_object_add(object, "text", json_text(smime_path_tried_text(path, i)));
+        json_object_object_add(object, "length",
+                               json_object_new_uint64(smime_path_tried_length(path, i)));
+        json_object_object_add(object, "last", json_cert(smime_path_tried_cert(path, i)));
+        json_object_array_add(list, object);
+    }
+    return list;
+}
+
 json_object *json_path(const smime_path *path)
 {
     json_object *object, *certificates, *policies, *revocation, *work;
@@ -78,12 +133,8 @@ json_object *json_path(const smime_path *path)
     revocation = json_object_new_array();
     work = json_object_new_object();
     for (size_t i = 0; i < smime_path_count(path); i++) {
-        json_object *state = json_object_new_object();
         json_object_array_add(certificates, json_cert(smime_path_cert(path, i)));
-        json_object_object_add(state, "certificate", json_object_new_int((int)i));
-        json_object_object_add(state, "state", json_text("not-checked"));
-        json_object_object_add(state, "source", NULL);
-        json_object_array_add(revocation, state);
+        json_object_array_add(revocation, json_revocation(path, i));
     }
     for (size_t i = 0; i < smime_path_policy_count(path); i++)
         json_object_array_add(policies, json_text(smime_path_policy(path, i)));
@@ -97,5 +148,6 @@ json_object *json_path(const smime_path *path)
     json_object_object_add(object, "policies", policies);
     json_object_object_add(object, "revocation", revocation);
     json_object_object_add(object, "work", work);
+    json_object_object_add(object, "tried", json_tried(path));
     return object;
 }

@@ -13,12 +13,15 @@ static const char usage[] =
     "  smime encrypt --to CERT... [--cipher NAME] [--key-transport NAME] [--oaep-digest NAME] [IN]\n"
     "  smime protect all options of sign and encrypt; [--no-self] [IN]\n"
     "  smime open    [--trust FILE|DIR]... [--identity FILE]... [--password-file F]\n"
-    "                [--untrusted FILE]... [--revocation off|use] [--at RFC3339]\n"
+    "                [--untrusted FILE]... [--crl FILE]... [--ocsp FILE]...\n"
+    "                [--revocation off|use|leaf|all] [--at RFC3339]\n"
     "                [--policy default|strict|legacy] [--out FILE] [--unverified] [--json] [MESSAGE]\n"
     "  smime verify  as open; exit 0 only when the signer is proved to be the sender\n"
     "  smime decrypt as open; exit 0 when everything encrypted was opened\n"
-    "  smime path    [--trust FILE|DIR]... [--untrusted FILE]... [--revocation off|use]\n"
-    "                [--at RFC3339] [--use sign|encrypt|any] [--email ADDR] [--legacy] [--json] CERT\n"
+    "  smime path    [--trust FILE|DIR]... [--untrusted FILE]... [--crl FILE]... [--ocsp FILE]...\n"
+    "                [--revocation off|use|leaf|all] [--at RFC3339] [--use sign|encrypt|any]\n"
+    "                [--email ADDR] [--policy-oid OID]... [--explicit-policy] [--inhibit-mapping]\n"
+    "                [--inhibit-any] [--legacy] [--json] CERT\n"
     "  smime parse   [--json] [--part PATH [--decode]] [MESSAGE]\n"
     "exit: 0 good, 1 refused or invalid, 2 usage, 3 malformed, 4 limit, 5 input or output\n";
 

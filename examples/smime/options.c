@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { FLAG, TEXT, REPEATED, LATER, LATER_FLAG };
+enum { FLAG, TEXT, REPEATED };
 
 enum {
     SIGN = 1 << 0,
@@ -54,12 +54,12 @@ static const option_row rows[] = {
     { "--legacy", FLAG, PATH, FIELD(legacy), 0, NULL },
     { "--part", TEXT, PARSE, FIELD(part), 0, NULL },
     { "--decode", FLAG, PARSE, FIELD(decode), 0, NULL },
-    { "--crl", LATER, OPEN | PATH, 0, 0, NULL },
-    { "--ocsp", LATER, OPEN | PATH, 0, 0, NULL },
-    { "--policy-oid", LATER, PATH, 0, 0, NULL },
-    { "--explicit-policy", LATER_FLAG, PATH, 0, 0, NULL },
-    { "--inhibit-mapping", LATER_FLAG, PATH, 0, 0, NULL },
-    { "--inhibit-any", LATER_FLAG, PATH, 0, 0, NULL },
+    { "--crl", REPEATED, OPEN | PATH, FIELD(crls), FIELD(crl_count), NULL },
+    { "--ocsp", REPEATED, OPEN | PATH, FIELD(ocsps), FIELD(ocsp_count), NULL },
+    { "--policy-oid", REPEATED, PATH, FIELD(policy_oids), FIELD(policy_oid_count), NULL },
+    { "--explicit-policy", FLAG, PATH, FIELD(explicit_policy), 0, NULL },
+    { "--inhibit-mapping", FLAG, PATH, FIELD(inhibit_mapping), 0, NULL },
+    { "--inhibit-any", FLAG, PATH, FIELD(inhibit_any), 0, NULL },
 };
 
 static const struct {
@@ -87,9 +87,6 @@ static int store_value(options *o, const option_row *row, const char *value)
     char *base = (char *)o;
     size_t *count = (size_t *)(void *)(base + row->count);
 
-    if (row->kind == LATER)
-        return complain(EXIT_USAGE, "%s is not supported yet: it comes with revocation and policies",
-                        row->name);
     if (row->values && !is_allowed(row->values, value))
         return complain(EXIT_USAGE, "%s takes one of %s", row->name, row->values);
     if (row->kind == TEXT) {
@@ -128,9 +125,6 @@ static int check_sense(const options *o, int command)
         return complain(EXIT_USAGE, "--decode goes with --part");
     if (o->part && o->json)
         return complain(EXIT_USAGE, "--part and --json do not go together");
-    if (o->revocation && (!strcmp(o->revocation, "leaf") || !strcmp(o->revocation, "all")))
-        return complain(EXIT_USAGE, "--revocation %s is not supported yet: it comes with revocation",
-                        o->revocation);
     return EXIT_GOOD;
 }
 
@@ -165,12 +159,9 @@ int options_parse(options *o, int argc, char **argv)
         if (!row)
             return complain(EXIT_USAGE, "%s does not know %.*s; see smime --help", o->command,
                             (int)len, word);
-        if (row->kind == FLAG || row->kind == LATER_FLAG) {
+        if (row->kind == FLAG) {
             if (equals)
                 return complain(EXIT_USAGE, "%s takes no value", row->name);
-            if (row->kind == LATER_FLAG)
-                return complain(EXIT_USAGE, "%s is not supported yet: it comes with policies",
-                                row->name);
             *(int *)(void *)((char *)o + row->field) = 1;
             continue;
         }

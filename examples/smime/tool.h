@@ -27,9 +27,16 @@ typedef struct options {
     size_t trust_count;
     const char *untrusted[REPEAT_MAX];
     size_t untrusted_count;
+    const char *crls[REPEAT_MAX];
+    size_t crl_count;
+    const char *ocsps[REPEAT_MAX];
+    size_t ocsp_count;
+    const char *policy_oids[REPEAT_MAX];
+    size_t policy_oid_count;
     const char *password_file, *digest, *cipher, *transport, *oaep_digest;
     const char *revocation, *at, *policy, *out, *use, *email, *part;
     int opaque, no_self, pss, unverified, json, legacy, decode;
+    int explicit_policy, inhibit_mapping, inhibit_any;
     const char *operand; /* NULL: standard input */
 } options;
 
@@ -73,6 +80,7 @@ typedef struct output {
     char *target; /* NULL: standard output, or a device that is written to as it is */
     char *beside;
     int fd;
+    int nameless; /* the file has no name yet */
 } output;
 
 int output_open(output *out, const char *target, failure *f);

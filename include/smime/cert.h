@@ -81,6 +81,109 @@ SMIME_API const char *smime_cert_email(const smime_cert *cert, size_t index);
  */
 SMIME_API int32_t smime_cert_is_for(const smime_cert *cert, const char *address);
 
+/** Fields that smime_cert_field() and smime_crl_field() tell. More may come. */
+enum {
+    SMIME_FIELD_TBS = 1,                 /**< What is signed, a whole element. */
+    SMIME_FIELD_SIGNATURE_ALGORITHM = 2, /**< An AlgorithmIdentifier. */
+    SMIME_FIELD_SIGNATURE = 3,           /**< The bytes of the BIT STRING. */
+    SMIME_FIELD_SERIAL = 4,              /**< The content of the INTEGER. */
+    SMIME_FIELD_ISSUER = 5,              /**< A Name. */
+    SMIME_FIELD_SUBJECT = 6,             /**< A Name. */
+    SMIME_FIELD_PUBLIC_KEY = 7,          /**< A SubjectPublicKeyInfo. */
+    SMIME_FIELD_SUBJECT_KEY_ID = 8,      /**< The content of the OCTET STRING. */
+    SMIME_FIELD_AUTHORITY_KEY_ID = 9     /**< The keyIdentifier of authorityKeyIdentifier. */
+};
+
+/**
+ * One field as it stands in the bytes, borrowed from @p cert.
+ *
+ * @param field    SMIME_FIELD_*.
+ * @param ret_len  Receives the length; may be NULL.
+ * @return NULL when the certificate has no such field.
+ * @since 0.1
+ */
+SMIME_API const uint8_t *smime_cert_field(const smime_cert *cert, int32_t field,
+                                          size_t *ret_len);
+
+/** The version: 1, 2 or 3. @since 0.1 */
+SMIME_API int32_t smime_cert_version(const smime_cert *cert);
+
+/** The kind of public key: "rsa", "rsa-pss", "rsa-oaep", "ecdsa" (an elliptic curve for whatever
+ * use), "ed25519", "ed448", "x25519", "x448", "dsa"; "unknown" for all others and for keys that
+ * are malformed. Constant. @since 0.1 */
+SMIME_API const char *smime_cert_key_kind(const smime_cert *cert);
+
+/** The size of the public key in bits; 0 when unknown. @since 0.1 */
+SMIME_API uint32_t smime_cert_key_bits(const smime_cert *cert);
+
+/** Bits of keyUsage, RFC 5280, 4.2.1.3. */
+enum {
+    SMIME_KEY_USAGE_DIGITAL_SIGNATURE = 1,
+    SMIME_KEY_USAGE_NON_REPUDIATION = 2,
+    SMIME_KEY_USAGE_KEY_ENCIPHERMENT = 4,
+    SMIME_KEY_USAGE_DATA_ENCIPHERMENT = 8,
+    SMIME_KEY_USAGE_KEY_AGREEMENT = 16,
+    SMIME_KEY_USAGE_CERT_SIGN = 32,
+    SMIME_KEY_USAGE_CRL_SIGN = 64,
+    SMIME_KEY_USAGE_ENCIPHER_ONLY = 128,
+    SMIME_KEY_USAGE_DECIPHER_ONLY = 256
+};
+
+/** SMIME_KEY_USAGE_* bits; -1 when the extension is absent, which allows every use. @since 0.1 */
+SMIME_API int32_t smime_cert_key_usage(const smime_cert *cert);
+
+/** 1 when basicConstraints says that it may issue certificates, else 0. @since 0.1 */
+SMIME_API int32_t smime_cert_is_ca(const smime_cert *cert);
+
+/** How many CAs may stand below it; -1 when nothing limits that. @since 0.1 */
+SMIME_API int32_t smime_cert_path_length(const smime_cert *cert);
+
+/** Lists that smime_cert_item() tells. More may come. */
+enum {
+    SMIME_ITEM_PURPOSE = 1,    /**< extKeyUsage: object identifiers. */
+    SMIME_ITEM_POLICY = 2,     /**< certificatePolicies: object identifiers. */
+    SMIME_ITEM_NAME = 3,       /**< subjectAltName: "rfc822:alice@example.org", "dns:...",
+                                    "uri:...", "ip:...", "directory:CN=...", "other:OID:...",
+                                    "registered-id:OID". */
+    SMIME_ITEM_CRL = 4,        /**< URIs of complete revocation lists. */
+    SMIME_ITEM_DELTA_CRL = 5,  /**< URIs of delta revocation lists (freshestCRL). */
+    SMIME_ITEM_OCSP = 6,       /**< URIs of OCSP responders. */
+    SMIME_ITEM_ISSUER = 7,     /**< URIs of certificates of the issuer. */
+    SMIME_ITEM_PERMITTED = 8,  /**< nameConstraints: permitted subtrees, written as names. */
+    SMIME_ITEM_EXCLUDED = 9    /**< nameConstraints: excluded subtrees. */
+};
+
+/**
+ * Entry @p index of one of the lists that a certificate holds.
+ *
+ * @param list      SMIME_ITEM_*.
+ * @param ret_text  Receives UTF-8 text; give it back with smime_free().
+ * @retval SMIME_OK, SMIME_E_NOT_FOUND (past the end), SMIME_E_INVALID_ARG, SMIME_E_NOMEM
+ *
+ * What stands there was written by whoever made the certificate: a URI may point anywhere, also
+ * into the network of the one who follows it.
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cert_item(const smime_cert *cert, int32_t list,
+                                                        size_t index, char **ret_text);
+
+/**
+ * Extension @p index as it stands.
+ *
+ * @param ret_oid       Receives the dotted object identifier, to be given back with smime_free();
+ *                      may be NULL.
+ * @param ret_critical  Receives 1 or 0; may be NULL.
+ * @param ret_value     Receives what stands inside the OCTET STRING, borrowed; may be NULL.
+ * @param ret_len       Receives its length; may be NULL.
+ * @retval SMIME_OK, SMIME_E_NOT_FOUND (past the end), SMIME_E_INVALID_ARG, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cert_extension(const smime_cert *cert,
+                                                             size_t index, char **ret_oid,
+                                                             int32_t *ret_critical,
+                                                             const uint8_t **ret_value,
+                                                             size_t *ret_len);
+
 #ifdef __cplusplus
 }
 #endif

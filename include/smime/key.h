@@ -6,8 +6,7 @@
 #ifndef SMIME_KEY_H
 #define SMIME_KEY_H
 
-#include <smime/cert.h>
-#include <smime/policy.h>
+#include <smime/ocsp.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,7 +16,8 @@ extern "C" {
  * Counted and immutable: any thread may use it at any time. */
 typedef struct smime_identity smime_identity;
 
-/** What files hold: certificates and identities. One thread at a time. */
+/** What files hold: certificates, identities, revocation lists and OCSP responses. One thread at a
+ * time. */
 typedef struct smime_bag smime_bag;
 
 /** What a certificate is to be used for; bits. */
@@ -96,18 +96,21 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_bag_add_password(smime_bag *bag,
                                                                const char *password);
 
 /**
- * Adds what a file holds: PEM with any number of certificates and private keys, or DER with one
- * certificate, private key (PKCS#8, also encrypted) or PKCS#12. Keys find their certificates
- * across all that was added.
+ * Adds what a file holds: PEM or DER with any number of certificates, private keys (PKCS#8, also
+ * encrypted), PKCS#12, revocation lists and OCSP responses. Keys find their certificates across
+ * all that was added.
  *
  * @param data  Borrowed for the call.
  * @param len   Bytes at @p data.
  *
  * @retval SMIME_OK
  * @retval SMIME_E_NOT_FOUND     There is nothing of these kinds.
- * @retval SMIME_E_CERT_SYNTAX, SMIME_E_KEY_SYNTAX  An object is malformed.
+ * @retval SMIME_E_CERT_SYNTAX, SMIME_E_KEY_SYNTAX, SMIME_E_CRL_SYNTAX, SMIME_E_OCSP_SYNTAX
+ *                               All that is there is malformed, or a private key is. A malformed
+ *                               object among good ones is left out and counted.
  * @retval SMIME_E_PASSWORD      No password fits.
- * @retval SMIME_E_LIMIT_ITERATIONS, SMIME_E_LIMIT_CERTS, SMIME_E_LIMIT_OBJECT
+ * @retval SMIME_E_LIMIT_ITERATIONS, SMIME_E_LIMIT_CERTS, SMIME_E_LIMIT_OBJECT,
+ *         SMIME_E_LIMIT_REVOCATION
  * @retval SMIME_E_UNSUPPORTED, SMIME_E_INVALID_ARG, SMIME_E_NOMEM
  *
  * On any error the bag is as it was, and smime_bag_error_text() tells more.
@@ -135,6 +138,24 @@ SMIME_API smime_identity *smime_bag_identity(const smime_bag *bag, size_t index)
 
 /** How many keys have no certificate. @since 0.1 */
 SMIME_API size_t smime_bag_orphan_count(const smime_bag *bag);
+
+/** How many certificates, revocation lists and OCSP responses were malformed and left out, where
+ * others of the same file could be read. @since 0.1 */
+SMIME_API size_t smime_bag_skipped_count(const smime_bag *bag);
+
+/** How many different revocation lists. @since 0.1 */
+SMIME_API size_t smime_bag_crl_count(const smime_bag *bag);
+
+/** Revocation list @p index in the order in which they came, borrowed; NULL past the end.
+ * @since 0.1 */
+SMIME_API smime_crl *smime_bag_crl(const smime_bag *bag, size_t index);
+
+/** How many different OCSP responses. @since 0.1 */
+SMIME_API size_t smime_bag_ocsp_count(const smime_bag *bag);
+
+/** OCSP response @p index in the order in which they came, borrowed; NULL past the end.
+ * @since 0.1 */
+SMIME_API smime_ocsp *smime_bag_ocsp(const smime_bag *bag, size_t index);
 
 #ifdef __cplusplus
 }

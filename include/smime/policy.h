@@ -46,12 +46,32 @@ enum {
     SMIME_LIMIT_ITERATIONS = 13,  /**< Iterations of a password-based KDF (2,000,000). */
     SMIME_LIMIT_SIGNATURES = 14,  /**< Signature checks for one message or path (100). */
     SMIME_LIMIT_STEPS = 15,       /**< Path building steps for one message or path (2,000). */
-    SMIME_LIMIT_PATH_LENGTH = 16  /**< Certificates in one path, anchor included (16). */
+    SMIME_LIMIT_PATH_LENGTH = 16, /**< Certificates in one path, anchor included (16). */
+    SMIME_LIMIT_NAMES = 17,     /**< Comparisons of names for one message or path: name constraints
+                                     and distribution points (250,000). */
+    SMIME_LIMIT_CRL_BYTES = 18, /**< Bytes of all revocation lists of one message, or of one that
+                                     is read alone (64 MiB). */
+    SMIME_LIMIT_OCSP_SINGLES = 19, /**< Single responses in one OCSP response (64). */
+    SMIME_LIMIT_OCSP_CERTS = 20    /**< Certificates in one OCSP response (8). */
 };
 
-/** When revocation is looked at. SMIME_REVOCATION_USE reads "not checked" where nothing is at
- * hand. The modes that require an answer come with a later release. */
-enum { SMIME_REVOCATION_OFF = 0, SMIME_REVOCATION_USE = 1 };
+/**
+ * When revocation is looked at. In every mode but the first a certificate that is known to be
+ * revoked makes its path invalid.
+ */
+enum {
+    SMIME_REVOCATION_OFF = 0,  /**< Not at all. */
+    SMIME_REVOCATION_USE = 1,  /**< What is at hand is used; nothing at hand is no fault. */
+    SMIME_REVOCATION_LEAF = 2, /**< As USE, and the certificate asked about must be known good. */
+    SMIME_REVOCATION_ALL = 3   /**< Every certificate below the anchor must be known good. */
+};
+
+/** Inputs of path validation (RFC 5280, 6.1.1); bits. */
+enum {
+    SMIME_PATH_EXPLICIT_POLICY = 1, /**< The path must be valid under a wanted policy. */
+    SMIME_PATH_INHIBIT_MAPPING = 2, /**< Policies are not mapped. */
+    SMIME_PATH_INHIBIT_ANY = 4      /**< anyPolicy in a certificate counts for nothing. */
+};
 
 /**
  * Makes a policy.
@@ -110,6 +130,41 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_time(smime_policy *poli
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_revocation(smime_policy *policy,
                                                                     int32_t mode);
+
+/**
+ * How far clocks may differ when the dates of revocation lists and OCSP responses are compared
+ * with the moment of validation. 300 seconds by default. An OCSP response without nextUpdate is
+ * fresh for a day.
+ *
+ * @param seconds  0 or more.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_clock_tolerance(smime_policy *policy,
+                                                                         int64_t seconds);
+
+/**
+ * Adds one certificate policy to those that are wanted (user-initial-policy-set, RFC 5280, 6.1.1).
+ * Without this call any is. What is wanted is compared with what holds; it is required only with
+ * SMIME_PATH_EXPLICIT_POLICY or when a certificate of the path asks for it.
+ *
+ * @param oid  A dotted object identifier, such as "2.16.840.1.101.3.2.1.48.1"; "2.5.29.32.0" is
+ *             anyPolicy. Copied.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG (no object identifier), SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_add_initial_policy(smime_policy *policy,
+                                                                        const char *oid);
+
+/**
+ * Sets the inputs of path validation.
+ *
+ * @param flags  SMIME_PATH_* bits; none by default.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG (unknown bits)
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_path_flags(smime_policy *policy,
+                                                                    uint32_t flags);
 
 /**
  * Where held-back data goes once SMIME_LIMIT_SPOOL_MEMORY is exceeded: an unnamed file in a

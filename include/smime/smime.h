@@ -17,8 +17,10 @@
 #define SMIME_SMIME_H
 
 #include <smime/cert.h>
+#include <smime/crl.h>
 #include <smime/key.h>
 #include <smime/mime.h>
+#include <smime/ocsp.h>
 #include <smime/open.h>
 #include <smime/path.h>
 #include <smime/policy.h>

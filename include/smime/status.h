@@ -57,6 +57,8 @@ enum {
     SMIME_E_LIMIT_SIGNATURES = -161,
     SMIME_E_LIMIT_STEPS = -162,
     SMIME_E_LIMIT_ATTRIBUTES = -163,
+    SMIME_E_LIMIT_NAMES = -164,
+    SMIME_E_LIMIT_REVOCATION = -165,
 
     /* MIME. */
     SMIME_E_MIME_SYNTAX = -201, /**< Not readable as a MIME entity of the kind it claims. */
@@ -71,6 +73,8 @@ enum {
     SMIME_E_PASSWORD = -403,        /**< No password fits. */
     SMIME_E_KEY_MISMATCH = -404,    /**< The key does not belong to the certificate. */
     SMIME_E_CERT_UNSUITABLE = -405, /**< The certificate must not be used for this. */
+    SMIME_E_CRL_SYNTAX = -406,      /**< Not a certificate revocation list, or a malformed one. */
+    SMIME_E_OCSP_SYNTAX = -407,     /**< Not an OCSP response, or a malformed one. */
 
     /* CMS. */
     SMIME_E_CMS_SYNTAX = -501, /**< Not a CMS structure of the kind it claims. */

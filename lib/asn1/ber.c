@@ -32,6 +32,7 @@ struct smime__ber {
     uint64_t trailing;
     int done;
     smime__buf collected;
+    int32_t collect_limit; /* SMIME_LIMIT_*_BYTES */
 };
 
 static smime_status malformed(smime__ber *ber, const char *what)
@@ -41,7 +42,7 @@ static smime_status malformed(smime__ber *ber, const char *what)
 
 static smime_status collect(smime__ber *ber, const uint8_t *data, size_t len)
 {
-    smime_status status = smime__limit_check(ber->limits, SMIME_LIMIT_OBJECT_BYTES,
+    smime_status status = smime__limit_check(ber->limits, ber->collect_limit,
                                              ber->collected.len + len, ber->error);
     if (status == SMIME_OK)
         status = smime__buf_add(&ber->collected, data, len);
@@ -115,6 +116,11 @@ static smime_status choose_action(smime__ber *ber, frame *made)
         return SMIME_OK;
     }
     status = ber->handler->begin(ber->user, ber->depth, made->tag, made->offset, &action);
+    if (action == SMIME__BER_COLLECT || action == SMIME__BER_COLLECT_LIST) {
+        ber->collect_limit = action == SMIME__BER_COLLECT ? SMIME_LIMIT_OBJECT_BYTES
+                                                          : SMIME_LIMIT_CRL_BYTES;
+        action = SMIME__BER_COLLECT;
+    }
     made->action = (uint8_t)action;
     made->outermost = 1;
     if (status == SMIME_OK && action == SMIME__BER_ENTER && !(made->tag & 0x20))

@@ -9,6 +9,7 @@
 typedef enum smime__ber_action {
     SMIME__BER_ENTER,   /* constructed: its elements are told one by one */
     SMIME__BER_COLLECT, /* the whole element is handed over in one piece, bounded */
+    SMIME__BER_COLLECT_LIST, /* the same, bounded as a revocation list is */
     SMIME__BER_STREAM,  /* a string: its content comes as it is, segments joined */
     SMIME__BER_SKIP
 } smime__ber_action;

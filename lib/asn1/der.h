@@ -13,6 +13,7 @@ enum {
     SMIME__OCTET_STRING = 0x04,
     SMIME__NULL = 0x05,
     SMIME__OBJECT_ID = 0x06,
+    SMIME__ENUMERATED = 0x0a,
     SMIME__UTF8_STRING = 0x0c,
     SMIME__PRINTABLE_STRING = 0x13,
     SMIME__T61_STRING = 0x14,
@@ -43,11 +44,17 @@ int smime__der_enter(smime__der *der, uint8_t tag, smime__der *ret_inside);
 int smime__der_take_oid(smime__der *der, smime__view *ret_content);
 /* 0 ... 2^31 - 1 */
 int smime__der_take_small(smime__der *der, int *ret_value);
-/* A non-negative INTEGER of any size, leading zero kept. */
+/* The same with an implicit tag. */
+int smime__der_take_small_as(smime__der *der, uint8_t tag, int *ret_value);
+/* An INTEGER of any size as it stands: two's complement, as short as can be. */
 int smime__der_take_integer(smime__der *der, smime__view *ret_content);
 int smime__der_take_boolean(smime__der *der, int *ret_value);
+int smime__der_take_boolean_as(smime__der *der, uint8_t tag, int *ret_value);
 /* A BIT STRING without unused bits. */
 int smime__der_take_bytes(smime__der *der, smime__view *ret_bytes);
+/* A BIT STRING of named bits: bit n of *ret_bits is bit n of the string, of which the first 32
+ * count. With @p tag it is an implicitly tagged one. */
+int smime__der_take_named_bits(smime__der *der, uint8_t tag, uint32_t *ret_bits);
 /* UTCTime or GeneralizedTime in the forms of RFC 5280 4.1.2.5. */
 int smime__der_take_time(smime__der *der, int64_t *ret_seconds);
 /* The first element of @p view must be all of it. */

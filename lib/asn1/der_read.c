@@ -94,11 +94,16 @@ static int is_integer(smime__view content)
 
 int smime__der_take_small(smime__der *der, int *ret_value)
 {
+    return smime__der_take_small_as(der, SMIME__INTEGER, ret_value);
+}
+
+int smime__der_take_small_as(smime__der *der, uint8_t tag, int *ret_value)
+{
     smime__der copy = *der;
     smime__view content;
     int value = 0;
 
-    if (!smime__der_take(&copy, SMIME__INTEGER, &content) || !is_integer(content) ||
+    if (!smime__der_take(&copy, tag, &content) || !is_integer(content) ||
         content.len > 4 || content.data[0] & 0x80)
         return 0;
     for (size_t i = 0; i < content.len; i++)
@@ -122,10 +127,15 @@ int smime__der_take_integer(smime__der *der, smime__view *ret_content)
 
 int smime__der_take_boolean(smime__der *der, int *ret_value)
 {
+    return smime__der_take_boolean_as(der, SMIME__BOOLEAN, ret_value);
+}
+
+int smime__der_take_boolean_as(smime__der *der, uint8_t tag, int *ret_value)
+{
     smime__der copy = *der;
     smime__view content;
 
-    if (!smime__der_take(&copy, SMIME__BOOLEAN, &content) || content.len != 1 ||
+    if (!smime__der_take(&copy, tag, &content) || content.len != 1 ||
         (content.data[0] != 0 && content.data[0] != 0xff))
         return 0;
     *ret_value = content.data[0] != 0;
@@ -142,6 +152,23 @@ int smime__der_take_bytes(smime__der *der, smime__view *ret_bytes)
         content.data[0] != 0)
         return 0;
     *ret_bytes = smime__view_of(content.data + 1, content.len - 1);
+    *der = copy;
+    return 1;
+}
+
+int smime__der_take_named_bits(smime__der *der, uint8_t tag, uint32_t *ret_bits)
+{
+    smime__der copy = *der;
+    smime__view content;
+    uint32_t bits = 0;
+
+    if (!smime__der_take(&copy, tag, &content) || !content.len || content.data[0] > 7 ||
+        (content.len == 1 && content.data[0]))
+        return 0;
+    for (size_t bit = 0; bit < 32 && bit / 8 + 1 < content.len; bit++)
+        if (content.data[bit / 8 + 1] & (0x80 >> bit % 8))
+            bits |= UINT32_C(1) << bit;
+    *ret_bits = bits;
     *der = copy;
     return 1;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "asn1/oid.h"
 
+#include "base/ascii.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -48,6 +50,10 @@ static const smime__view table[SMIME__OID_COUNT] = {
     [SMIME__OID_ECDSA_SHA256] = OID(X962 "\x04\x03\x02"),
     [SMIME__OID_ECDSA_SHA384] = OID(X962 "\x04\x03\x03"),
     [SMIME__OID_ECDSA_SHA512] = OID(X962 "\x04\x03\x04"),
+    [SMIME__OID_DSA] = OID("\x2a\x86\x48\xce\x38\x04\x01"),
+    [SMIME__OID_DSA_SHA1] = OID("\x2a\x86\x48\xce\x38\x04\x03"),
+    [SMIME__OID_DSA_SHA224] = OID(NIST "\x03\x01"),
+    [SMIME__OID_DSA_SHA256] = OID(NIST "\x03\x02"),
     [SMIME__OID_ED25519] = OID("\x2b\x65\x70"),
     [SMIME__OID_ED448] = OID("\x2b\x65\x71"),
     [SMIME__OID_X25519] = OID("\x2b\x65\x6e"),
@@ -86,8 +92,24 @@ static const smime__view table[SMIME__OID_COUNT] = {
     [SMIME__OID_POLICY_CONSTRAINTS] = OID(CE "\x24"),
     [SMIME__OID_EXT_KEY_USAGE] = OID(CE "\x25"),
     [SMIME__OID_INHIBIT_ANY_POLICY] = OID(CE "\x36"),
+    [SMIME__OID_FRESHEST_CRL] = OID(CE "\x2e"),
+    [SMIME__OID_AUTHORITY_INFO_ACCESS] = OID(PKIX "\x01\x01"),
+    [SMIME__OID_AD_OCSP] = OID(PKIX "\x30\x01"),
+    [SMIME__OID_AD_CA_ISSUERS] = OID(PKIX "\x30\x02"),
+    [SMIME__OID_ANY_POLICY] = OID(CE "\x20\x00"),
     [SMIME__OID_EKU_ANY] = OID(CE "\x25\x00"),
     [SMIME__OID_EKU_EMAIL] = OID(PKIX "\x03\x04"),
+    [SMIME__OID_EKU_OCSP_SIGNING] = OID(PKIX "\x03\x09"),
+    [SMIME__OID_CRL_NUMBER] = OID(CE "\x14"),
+    [SMIME__OID_CRL_REASON] = OID(CE "\x15"),
+    [SMIME__OID_INVALIDITY_DATE] = OID(CE "\x18"),
+    [SMIME__OID_DELTA_CRL_INDICATOR] = OID(CE "\x1b"),
+    [SMIME__OID_ISSUING_DISTRIBUTION_POINT] = OID(CE "\x1c"),
+    [SMIME__OID_CERTIFICATE_ISSUER] = OID(CE "\x1d"),
+    [SMIME__OID_OCSP_BASIC] = OID(PKIX "\x30\x01\x01"),
+    [SMIME__OID_OCSP_NONCE] = OID(PKIX "\x30\x01\x02"),
+    [SMIME__OID_OCSP_NOCHECK] = OID(PKIX "\x30\x01\x05"),
+    [SMIME__OID_RI_OCSP_RESPONSE] = OID(PKIX "\x10\x02"),
     [SMIME__OID_SMTP_UTF8_MAILBOX] = OID(PKIX "\x08\x09"),
     [SMIME__OID_EMAIL_ADDRESS] = OID(PKCS "\x09\x01"),
 };
@@ -143,5 +165,54 @@ smime_status smime__oid_format(smime__buf *to, smime__view content)
         first = 0;
         arc = 0;
     }
+    return status;
+}
+
+/* A decimal number without leading zeros; 0 when there is none below 2^56. */
+static int take_arc(const char **at, uint64_t *ret)
+{
+    const char *p = *at;
+    uint64_t arc = 0;
+
+    if (!smime__ascii_is_digit(*p) || (p[0] == '0' && smime__ascii_is_digit(p[1])))
+        return 0;
+    for (; smime__ascii_is_digit(*p); p++) {
+        arc = arc * 10 + (uint64_t)(*p - '0');
+        if (arc >> 56)
+            return 0;
+    }
+    *ret = arc;
+    *at = p;
+    return 1;
+}
+
+static smime_status add_arc(smime__buf *to, uint64_t arc)
+{
+    smime_status status = SMIME_OK;
+
+    for (int shift = 63; shift >= 0 && status == SMIME_OK; shift -= 7)
+        if (arc >> shift || !shift)
+            status = smime__buf_add_byte(to, (uint8_t)((arc >> shift & 0x7f) |
+                                                       (shift ? 0x80 : 0)));
+    return status;
+}
+
+smime_status smime__oid_parse(smime__buf *to, const char *dotted)
+{
+    size_t start = to->len;
+    uint64_t root, arc;
+    smime_status status = SMIME_E_INVALID_ARG;
+
+    if (take_arc(&dotted, &root) && root <= 2 && *dotted++ == '.' && take_arc(&dotted, &arc) &&
+        (root == 2 || arc < 40))
+        status = add_arc(to, root * 40 + arc);
+    while (status == SMIME_OK && *dotted == '.') {
+        dotted++;
+        status = take_arc(&dotted, &arc) ? add_arc(to, arc) : SMIME_E_INVALID_ARG;
+    }
+    if (status == SMIME_OK && *dotted)
+        status = SMIME_E_INVALID_ARG;
+    if (status < 0)
+        to->len = start;
     return status;
 }

@@ -46,6 +46,10 @@ typedef enum smime__oid {
     SMIME__OID_ECDSA_SHA256,
     SMIME__OID_ECDSA_SHA384,
     SMIME__OID_ECDSA_SHA512,
+    SMIME__OID_DSA,
+    SMIME__OID_DSA_SHA1,
+    SMIME__OID_DSA_SHA224,
+    SMIME__OID_DSA_SHA256,
     SMIME__OID_ED25519,
     SMIME__OID_ED448,
     SMIME__OID_X25519,
@@ -87,9 +91,26 @@ typedef enum smime__oid {
     SMIME__OID_POLICY_CONSTRAINTS,
     SMIME__OID_EXT_KEY_USAGE,
     SMIME__OID_INHIBIT_ANY_POLICY,
+    SMIME__OID_FRESHEST_CRL,
+    SMIME__OID_AUTHORITY_INFO_ACCESS,
+    SMIME__OID_AD_OCSP,
+    SMIME__OID_AD_CA_ISSUERS,
+    SMIME__OID_ANY_POLICY,
     SMIME__OID_EKU_ANY,
     SMIME__OID_EKU_EMAIL,
+    SMIME__OID_EKU_OCSP_SIGNING,
     SMIME__OID_SMTP_UTF8_MAILBOX,
+    /* revocation lists and OCSP */
+    SMIME__OID_CRL_NUMBER,
+    SMIME__OID_CRL_REASON,
+    SMIME__OID_INVALIDITY_DATE,
+    SMIME__OID_DELTA_CRL_INDICATOR,
+    SMIME__OID_ISSUING_DISTRIBUTION_POINT,
+    SMIME__OID_CERTIFICATE_ISSUER,
+    SMIME__OID_OCSP_BASIC,
+    SMIME__OID_OCSP_NONCE,
+    SMIME__OID_OCSP_NOCHECK,
+    SMIME__OID_RI_OCSP_RESPONSE, /* RFC 5940 */
     /* names */
     SMIME__OID_EMAIL_ADDRESS,
     SMIME__OID_COUNT
@@ -100,6 +121,8 @@ smime__oid smime__oid_find(smime__view content);
 smime__view smime__oid_bytes(smime__oid oid);
 /* 1 when @p content is well formed: whole arcs, none with a leading zero. */
 int smime__oid_check(smime__view content);
+/* Adds the content for a dotted form; SMIME_E_INVALID_ARG when that is none. */
+smime_status smime__oid_parse(smime__buf *to, const char *dotted);
 /* Dotted form; "?" when the bytes are no identifier. */
 smime_status smime__oid_format(smime__buf *to, smime__view content);
 

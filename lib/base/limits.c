@@ -28,6 +28,12 @@ static const limit_row rows[SMIME__LIMIT_END] = {
     [SMIME_LIMIT_SIGNATURES] = { 100, SMIME_E_LIMIT_SIGNATURES, "signature checks" },
     [SMIME_LIMIT_STEPS] = { 2000, SMIME_E_LIMIT_STEPS, "path building steps" },
     [SMIME_LIMIT_PATH_LENGTH] = { 16, SMIME_E_LIMIT_STEPS, "certificates in one path" },
+    [SMIME_LIMIT_NAMES] = { 250000, SMIME_E_LIMIT_NAMES, "comparisons of names" },
+    [SMIME_LIMIT_CRL_BYTES] = { 64 * MIB, SMIME_E_LIMIT_REVOCATION, "bytes of revocation lists" },
+    [SMIME_LIMIT_OCSP_SINGLES] = { 64, SMIME_E_LIMIT_REVOCATION,
+                                   "single responses in one OCSP response" },
+    [SMIME_LIMIT_OCSP_CERTS] = { 8, SMIME_E_LIMIT_REVOCATION,
+                                 "certificates in one OCSP response" },
 };
 
 void smime__limits_default(smime__limits *limits)
@@ -49,6 +55,11 @@ smime_status smime__budget_signature(smime__budget *budget, smime__error *error)
 {
     return smime__limit_check(&budget->limits, SMIME_LIMIT_SIGNATURES, ++budget->signatures,
                               error);
+}
+
+smime_status smime__budget_name(smime__budget *budget, smime__error *error)
+{
+    return smime__limit_check(&budget->limits, SMIME_LIMIT_NAMES, ++budget->names, error);
 }
 
 smime_status smime__budget_step(smime__budget *budget, smime__error *error)

@@ -7,7 +7,7 @@
 
 #include <smime/policy.h>
 
-#define SMIME__LIMIT_END 17
+#define SMIME__LIMIT_END 21
 
 typedef struct smime__limits {
     uint64_t value[SMIME__LIMIT_END]; /* indexed by SMIME_LIMIT_* */
@@ -24,9 +24,11 @@ typedef struct smime__budget {
     smime__limits limits;
     uint64_t signatures; /* used so far */
     uint64_t steps;
+    uint64_t names;
 } smime__budget;
 
 smime_status smime__budget_signature(smime__budget *budget, smime__error *error);
+smime_status smime__budget_name(smime__budget *budget, smime__error *error);
 smime_status smime__budget_step(smime__budget *budget, smime__error *error);
 
 #endif

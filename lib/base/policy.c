@@ -20,6 +20,7 @@ static void settings_default(smime__settings *settings, int32_t preset)
     memset(settings, 0, sizeof *settings);
     settings->preset = preset;
     settings->revocation = SMIME_REVOCATION_USE;
+    settings->tolerance = 300;
     smime__limits_default(&settings->limits);
 }
 
@@ -32,28 +33,64 @@ static void functions_unref(smime__spool_functions *functions)
     free(functions);
 }
 
+smime__settings *smime__policy_settings(smime_policy *policy)
+{
+    return &policy->settings;
+}
+
+smime_status smime__settings_want(smime__settings *settings, smime__view policy_oid)
+{
+    smime_status status = smime__grow((void **)&settings->initial_policies,
+                                      settings->initial_count, &settings->initial_room,
+                                      sizeof *settings->initial_policies);
+    uint8_t *copy = status == SMIME_OK ? smime__dup(policy_oid.data, policy_oid.len) : NULL;
+
+    if (!copy)
+        return SMIME_E_NOMEM;
+    settings->initial_policies[settings->initial_count++] = smime__view_of(copy, policy_oid.len);
+    return SMIME_OK;
+}
+
+/* What @p from owns, owned by @p to as well. */
+static smime_status copy_owned(smime__settings *to, const smime__settings *from)
+{
+    smime_status status = SMIME_OK;
+
+    to->initial_policies = NULL;
+    to->initial_count = to->initial_room = 0;
+    to->spool_directory = from->spool_directory ? strdup(from->spool_directory) : NULL;
+    if (to->spool_functions)
+        smime__ref_up(&to->spool_functions->refs);
+    if (from->spool_directory && !to->spool_directory)
+        status = SMIME_E_NOMEM;
+    for (size_t i = 0; i < from->initial_count && status == SMIME_OK; i++)
+        status = smime__settings_want(to, from->initial_policies[i]);
+    if (status < 0)
+        smime__settings_clear(to);
+    return status;
+}
+
 smime_status smime__settings_snapshot(smime__settings *to, const smime_policy *policy)
 {
+    smime_status status = SMIME_OK;
+
     settings_default(to, SMIME_POLICY_DEFAULT);
     if (policy) {
         *to = policy->settings;
-        if (to->spool_functions)
-            smime__ref_up(&to->spool_functions->refs);
-        if (to->spool_directory) {
-            to->spool_directory = strdup(to->spool_directory);
-            if (!to->spool_directory) {
-                smime__settings_clear(to);
-                return SMIME_E_NOMEM;
-            }
-        }
+        status = copy_owned(to, &policy->settings);
     }
     if (!to->has_time)
         to->time = smime__clock_now();
-    return SMIME_OK;
+    return status;
 }
 
 void smime__settings_clear(smime__settings *settings)
 {
+    for (size_t i = 0; i < settings->initial_count; i++)
+        free((void *)(uintptr_t)settings->initial_policies[i].data);
+    free(settings->initial_policies);
+    settings->initial_policies = NULL;
+    settings->initial_count = settings->initial_room = 0;
     free(settings->spool_directory);
     functions_unref(settings->spool_functions);
     settings->spool_directory = NULL;
@@ -118,9 +155,26 @@ smime_status smime_policy_set_time(smime_policy *policy, int64_t seconds)
 
 smime_status smime_policy_set_revocation(smime_policy *policy, int32_t mode)
 {
-    if (!policy || mode < SMIME_REVOCATION_OFF || mode > SMIME_REVOCATION_USE)
+    if (!policy || mode < SMIME_REVOCATION_OFF || mode > SMIME_REVOCATION_ALL)
         return SMIME_E_INVALID_ARG;
     policy->settings.revocation = mode;
+    return SMIME_OK;
+}
+
+smime_status smime_policy_set_clock_tolerance(smime_policy *policy, int64_t seconds)
+{
+    if (!policy || seconds < 0)
+        return SMIME_E_INVALID_ARG;
+    policy->settings.tolerance = seconds;
+    return SMIME_OK;
+}
+
+smime_status smime_policy_set_path_flags(smime_policy *policy, uint32_t flags)
+{
+    if (!policy || flags & ~(uint32_t)(SMIME_PATH_EXPLICIT_POLICY | SMIME_PATH_INHIBIT_MAPPING |
+                                       SMIME_PATH_INHIBIT_ANY))
+        return SMIME_E_INVALID_ARG;
+    policy->settings.path_flags = flags;
     return SMIME_OK;
 }
 

@@ -19,6 +19,12 @@ static inline void smime__ref_up(smime__refcount *refs)
     atomic_fetch_add_explicit(&refs->count, 1, memory_order_relaxed);
 }
 
+/* 1 when nobody else holds a reference, and nobody can get one meanwhile. */
+static inline int smime__ref_single(const smime__refcount *refs)
+{
+    return atomic_load_explicit(&refs->count, memory_order_acquire) == 1;
+}
+
 /* 1 when this was the last reference. */
 static inline int smime__ref_down(smime__refcount *refs)
 {

@@ -49,12 +49,14 @@ smime_status smime__signed_begin(smime__cms *cms, unsigned depth, uint8_t tag,
         if (field < 0)
             return smime__cms_malformed(cms, "an element of SignedData is out of place");
         cms->field = field;
-        *ret_action = field == VERSION ? SMIME__BER_COLLECT
-                      : field == CRLS  ? SMIME__BER_SKIP
-                                       : SMIME__BER_ENTER;
+        *ret_action = field == VERSION ? SMIME__BER_COLLECT : SMIME__BER_ENTER;
         return SMIME_OK;
     }
     *ret_action = SMIME__BER_COLLECT;
+    if (cms->field == CRLS)
+        *ret_action = cms->spec.job->settings.revocation == SMIME_REVOCATION_OFF
+                          ? SMIME__BER_SKIP
+                          : SMIME__BER_COLLECT_LIST;
     if (cms->field != CONTENT)
         return SMIME_OK;
     if (depth == 4 && tag == SMIME__OBJECT_ID && cms->inner == 0)
@@ -96,6 +98,41 @@ static smime_status add_certificate(smime__cms *cms, const uint8_t *tlv, size_t 
     if (status == SMIME_OK)
         status = smime__pool_add(cms->spec.bag, cert);
     smime_cert_unref(cert);
+    return status;
+}
+
+/* RevocationInfoChoice: a list, or [1] OtherRevocationInfoFormat with an OCSP response (RFC 5940). */
+static smime_status add_revocation(smime__cms *cms, const uint8_t *tlv, size_t len)
+{
+    const smime__limits *limits = &cms->spec.job->settings.limits;
+    smime__der der = smime__der_cursor(smime__view_of(tlv, len)), inside;
+    smime_crl *crl = NULL;
+    smime_ocsp *ocsp = NULL;
+    smime__view id, whole;
+    smime_status status;
+
+    cms->crl_bytes += len;
+    status = smime__limit_check(limits, SMIME_LIMIT_CRL_BYTES, cms->crl_bytes, &cms->error);
+    if (status < 0)
+        return status;
+    if (tlv[0] == SMIME__SEQUENCE)
+        status = smime__crl_parse(smime__view_of(tlv, len), &crl);
+    else if (smime__der_enter(&der, SMIME__CONTEXT_C(1), &inside) &&
+             smime__der_take_oid(&inside, &id) &&
+             smime__oid_find(id) == SMIME__OID_RI_OCSP_RESPONSE &&
+             smime__der_next(&inside, NULL, NULL, &whole))
+        status = smime__ocsp_parse(whole, limits, &ocsp);
+    if (status == SMIME_OK && crl)
+        status = smime__evidence_add_crl(cms->spec.evidence, crl);
+    if (status == SMIME_OK && ocsp)
+        status = smime__evidence_add_ocsp(cms->spec.evidence, ocsp);
+    smime_crl_unref(crl);
+    smime_ocsp_unref(ocsp);
+    if (status == SMIME_E_CRL_SYNTAX || status == SMIME_E_OCSP_SYNTAX ||
+        status == SMIME_E_UNSUPPORTED || status == SMIME_E_LIMIT_REVOCATION) {
+        cms->result.skipped_revocation++; /* it proves nothing, and harms nobody */
+        return SMIME_OK;
+    }
     return status;
 }
 
@@ -149,6 +186,8 @@ smime_status smime__signed_collected(smime__cms *cms, unsigned depth, const uint
         return smime__buf_add_view(&cms->content_type, id);
     case CERTIFICATES:
         return add_certificate(cms, tlv, len);
+    case CRLS:
+        return add_revocation(cms, tlv, len);
     case SIGNERS:
         return add_signer(cms, tlv, len);
     default:

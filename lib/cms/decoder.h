@@ -26,6 +26,7 @@ typedef struct smime__cms_spec {
     smime_identity *const *identities;
     size_t identity_count;
     smime__pool *bag;             /* certificates of the message: added to */
+    smime__evidence *evidence;    /* revocation lists and the like of the message: added to */
     const smime__pool *pools[2];  /* other places where a signer's certificate may be */
     const smime__stage *digests;  /* of a detached signature's content; NULL: content is inside */
     unsigned more_hashes;         /* computed besides those that digestAlgorithms lists */
@@ -52,6 +53,7 @@ typedef struct smime__cms_result {
     size_t signer_count;
     smime__recipients recipients;
     size_t skipped_certs; /* certificates that the strict reader refused */
+    size_t skipped_revocation; /* revocation lists and OCSP responses likewise */
     uint64_t trailing;    /* bytes behind the structure */
     uint64_t content_length; /* of signed content, as hashed */
 } smime__cms_result;

@@ -25,7 +25,7 @@ struct smime__cms {
     smime__stage *digests;
     smime__buf *signer_infos; /* DER, one each */
     size_t signer_room;
-    uint64_t cert_bytes;
+    uint64_t cert_bytes, crl_bytes;
     /* EnvelopedData */
     smime__key_hunt hunt;
     smime__buf iv;

@@ -82,11 +82,11 @@ static void check_algorithms(const smime__signer_context *context, const signer_
     else if (how->hash != ret->hash && !(pure && how->scheme == SMIME__SCHEME_ED448))
         bad(ret, "algorithm-mismatch",
             "the digest algorithm of a signer is not the one its signature names");
-    if (ret->hash == SMIME__HASH_SHA1) {
-        ret->weak = 1;
-        if (context->settings->preset != SMIME_POLICY_LEGACY)
-            bad(ret, "weak-algorithm", "a signature uses SHA-1, which can be forged");
-    }
+    ret->weak = ret->hash == SMIME__HASH_SHA1 || how->scheme == SMIME__SCHEME_DSA;
+    if (ret->weak && context->settings->preset != SMIME_POLICY_LEGACY)
+        bad(ret, "weak-algorithm",
+            ret->hash == SMIME__HASH_SHA1 ? "a signature uses SHA-1, which can be forged"
+                                          : "a signature uses DSA, which is no longer relied on");
 }
 
 /* RFC 6211 and RFC 8933: what was declared is what was used. */

@@ -23,6 +23,8 @@ gnutls_sign_algorithm_t smime__gnutls_signature(const smime__signature_kind *how
         return GNUTLS_SIGN_EDDSA_ED25519;
     case SMIME__SCHEME_ED448:
         return GNUTLS_SIGN_EDDSA_ED448;
+    case SMIME__SCHEME_DSA:
+        return gnutls_pk_to_sign(GNUTLS_PK_DSA, smime__gnutls_digest(how->hash));
     default:
         return GNUTLS_SIGN_UNKNOWN;
     }

@@ -60,3 +60,13 @@ smime_status smime__pem_next(smime__view *text, smime__pem *pem)
     pem->der.len = done;
     return SMIME_OK;
 }
+
+smime_status smime__pem_find(smime__view *text, const char *label, smime__pem *pem)
+{
+    smime_status status;
+
+    do
+        status = smime__pem_next(text, pem);
+    while (status == SMIME_OK && !smime__view_is(pem->label, label));
+    return status;
+}

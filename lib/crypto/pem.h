@@ -14,5 +14,7 @@ typedef struct smime__pem {
 /* The next object in *text, which is moved behind it. SMIME_E_NOT_FOUND when there is none;
  * SMIME_E_BER when it is cut off or no base64. @p pem is reused; free pem->der at the end. */
 smime_status smime__pem_next(smime__view *text, smime__pem *pem);
+/* The same, over objects with other labels. */
+smime_status smime__pem_find(smime__view *text, const char *label, smime__pem *pem);
 
 #endif

@@ -45,10 +45,17 @@ static smime__key_kind kind_of(int algorithm)
     }
 }
 
+const char *smime__key_kind_name(smime__key_kind kind)
+{
+    static const char *const names[] = { "unknown", "rsa",   "rsa-pss", "rsa-oaep", "ecdsa",
+                                         "ed25519", "ed448", "x25519",  "x448",     "dsa" };
+    return names[kind];
+}
+
 const char *smime__scheme_name(smime__scheme scheme)
 {
-    static const char *const names[] = { "unknown", "rsa-v1.5", "rsa-pss",
-                                         "ecdsa",   "ed25519",  "ed448" };
+    static const char *const names[] = { "unknown", "rsa-v1.5", "rsa-pss", "ecdsa",
+                                         "ed25519", "ed448",    "dsa" };
     return names[scheme];
 }
 
@@ -158,6 +165,8 @@ static int scheme_fits(const smime__pubkey *key, smime__scheme scheme)
         return key->kind == SMIME__KEY_ED25519;
     case SMIME__SCHEME_ED448:
         return key->kind == SMIME__KEY_ED448;
+    case SMIME__SCHEME_DSA:
+        return key->kind == SMIME__KEY_DSA;
     default:
         return 0;
     }
@@ -201,7 +210,7 @@ static int is_canonical(smime__scheme scheme, smime__view signature)
 
     if (scheme == SMIME__SCHEME_ED448)
         return signature.len == 114 && signature.data[113] == 0;
-    if (scheme != SMIME__SCHEME_ECDSA)
+    if (scheme != SMIME__SCHEME_ECDSA && scheme != SMIME__SCHEME_DSA)
         return 1;
     if (gnutls_decode_rs_value(&given, &r, &s) >= 0 &&
         gnutls_encode_rs_value(&again, &r, &s) >= 0)

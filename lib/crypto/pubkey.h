@@ -32,7 +32,8 @@ typedef enum smime__scheme {
     SMIME__SCHEME_RSA_PSS,
     SMIME__SCHEME_ECDSA,
     SMIME__SCHEME_ED25519,
-    SMIME__SCHEME_ED448
+    SMIME__SCHEME_ED448,
+    SMIME__SCHEME_DSA
 } smime__scheme;
 
 /* How a signature is made: what an AlgorithmIdentifier says. */
@@ -43,6 +44,7 @@ typedef struct smime__signature_kind {
     int salt;             /* PSS */
 } smime__signature_kind;
 
+const char *smime__key_kind_name(smime__key_kind kind); /* "rsa" */
 const char *smime__scheme_name(smime__scheme scheme); /* "rsa-v1.5" */
 
 typedef struct smime__pubkey smime__pubkey;

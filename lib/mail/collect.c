@@ -126,6 +126,8 @@ static smime_status add_layer_reasons(smime__open_run *run, smime__report_layer 
         status = smime__open_reason(run, "weak-algorithm", "The content is encrypted with 3DES.", index, -1);
     if (status == SMIME_OK && result->skipped_certs)
         status = smime__open_reason(run, "certificate-skipped", NULL, index, -1);
+    if (status == SMIME_OK && result->skipped_revocation)
+        status = smime__open_reason(run, "revocation-skipped", NULL, index, -1);
     if (status == SMIME_OK && result->trailing)
         status = smime__open_reason(run, "trailing-data", NULL, index, -1);
     return status;

@@ -127,8 +127,9 @@ static smime_status new_cms(smime__level *level, smime__oid start)
     spec.identities = open->identities;
     spec.identity_count = open->identity_count;
     spec.bag = &level->run->bag;
-    spec.pools[0] = &paths->anchors;
-    spec.pools[1] = &paths->others;
+    spec.evidence = &level->run->brought;
+    spec.pools[0] = &paths->shelf->anchors;
+    spec.pools[1] = &paths->shelf->others;
     spec.digests = level->digests;
     spec.more_hashes = 1u << SMIME__HASH_SHA256;
     spec.start = start;

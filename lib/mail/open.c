@@ -13,6 +13,7 @@ static void run_clear(smime__open_run *run)
         smime__level_free(run->levels[i]);
     smime__hold_clear(&run->hold);
     smime__pool_clear(&run->bag);
+    smime__evidence_clear(&run->brought);
     if (run->paths)
         smime__path_context_clear(run->paths);
     free(run->paths);
@@ -67,6 +68,7 @@ static smime_status start(void *owner)
     if (status < 0)
         return status;
     run->paths->bag = &run->bag;
+    run->paths->brought = &run->brought;
     if (is_held(open)) {
         status = smime__hold_init(&run->hold, &open->job, &open->job.tail);
         run->sink = run->hold.in;

@@ -22,6 +22,7 @@ typedef struct smime__open_run {
     size_t level_count;
     smime__budget budget;
     smime__pool bag;            /* certificates of the message */
+    smime__evidence brought;    /* revocation lists and OCSP responses of the message */
     smime__path_context *paths;
     smime_report *report;
     smime__stage *sink;         /* where content goes: the job's tail, or the hold in front of it */

@@ -59,7 +59,9 @@ static const reason_row rows[] = {
     { "address-case", 2, "From and the certificate differ in upper and lower case." },
     { "display-name-address", 2, "The display name in From holds another address." },
     { "signing-time-differs", 2, "The signing time is not that of the Date field." },
+    { "revocation-skipped", 2, "Revocation data in the message is malformed and was left out." },
     { "revocation-not-checked", 2, "Whether a certificate was revoked was not checked." },
+    { "revocation-undetermined", 2, "Whether a certificate was revoked could not be determined." },
 };
 
 static const reason_row *find(const char *code)

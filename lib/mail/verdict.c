@@ -82,6 +82,28 @@ static smime_status count_layers(smime__open_run *run, tally *t)
     return SMIME_OK;
 }
 
+/* What a valid path leaves open. */
+static smime_status note_revocation(smime__open_run *run, int layer)
+{
+    const smime__report_layer *signed_layer = &run->report->layers[layer];
+    smime_status status = SMIME_OK;
+
+    if (run->job->job.settings.revocation == SMIME_REVOCATION_OFF)
+        return SMIME_OK;
+    for (size_t i = 0; i < signed_layer->signer_count && status == SMIME_OK; i++) {
+        const smime_path *path = signed_layer->signers[i].path;
+        int32_t state = smime_path_revocation(path, 0);
+
+        if (state == SMIME_REVOKED_NOT_CHECKED && smime_path_count(path) > 1)
+            status = smime__open_reason(run, "revocation-not-checked", NULL, layer, (int)i);
+        else if (state == SMIME_REVOKED_UNKNOWN)
+            status = smime__report_reason(run->report, "revocation-undetermined",
+                                          smime_path_revocation_text(path, 0), layer, (int)i, 0,
+                                          UINT64_MAX);
+    }
+    return status;
+}
+
 static smime_status decide(smime__open_run *run)
 {
     smime_report *report = run->report;
@@ -118,10 +140,9 @@ static smime_status decide(smime__open_run *run)
         status = smime__open_reason(run, "signature-outside", NULL, t.innermost_signed, -1);
     if (report->summary != SMIME_SUMMARY_INVALID && report->summary != SMIME_SUMMARY_LOCKED)
         report->presentation = report->summary;
-    if (status == SMIME_OK && t.signed_any && t.signed_good &&
-        run->job->job.settings.revocation != SMIME_REVOCATION_OFF)
-        status = smime__open_reason(run, "revocation-not-checked", NULL, t.innermost_signed, -1);
-    return status;
+    return status == SMIME_OK && t.signed_any && t.signed_good
+               ? note_revocation(run, t.innermost_signed)
+               : status;
 }
 
 static smime_status note_display_name(smime__open_run *run)

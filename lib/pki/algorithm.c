@@ -83,6 +83,9 @@ static const struct {
     { SMIME__OID_RSA_SHA256, SMIME__SCHEME_RSA, SMIME__HASH_SHA256 },
     { SMIME__OID_RSA_SHA384, SMIME__SCHEME_RSA, SMIME__HASH_SHA384 },
     { SMIME__OID_RSA_SHA512, SMIME__SCHEME_RSA, SMIME__HASH_SHA512 },
+    { SMIME__OID_DSA_SHA1, SMIME__SCHEME_DSA, SMIME__HASH_SHA1 },
+    { SMIME__OID_DSA_SHA224, SMIME__SCHEME_DSA, SMIME__HASH_SHA224 },
+    { SMIME__OID_DSA_SHA256, SMIME__SCHEME_DSA, SMIME__HASH_SHA256 },
     { SMIME__OID_ECDSA_SHA1, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA1 },
     { SMIME__OID_ECDSA_SHA224, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA224 },
     { SMIME__OID_ECDSA_SHA256, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA256 },
@@ -178,10 +181,12 @@ smime_status smime__algorithm_signature(const smime__algorithm *algorithm, smime
         return read_pss(algorithm, ret);
     if (!smime__algorithm_is_plain(algorithm))
         return SMIME_OK;
-    if (algorithm->oid == SMIME__OID_RSA || algorithm->oid == SMIME__OID_EC_PUBLIC_KEY) {
+    if (algorithm->oid == SMIME__OID_RSA || algorithm->oid == SMIME__OID_EC_PUBLIC_KEY ||
+        algorithm->oid == SMIME__OID_DSA) {
         if (digest != SMIME__HASH_NONE)
-            ret->scheme = algorithm->oid == SMIME__OID_RSA ? SMIME__SCHEME_RSA
-                                                           : SMIME__SCHEME_ECDSA;
+            ret->scheme = algorithm->oid == SMIME__OID_RSA   ? SMIME__SCHEME_RSA
+                          : algorithm->oid == SMIME__OID_DSA ? SMIME__SCHEME_DSA
+                                                             : SMIME__SCHEME_ECDSA;
         ret->hash = digest;
     } else if (algorithm->oid == SMIME__OID_ED25519) {
         ret->scheme = SMIME__SCHEME_ED25519;

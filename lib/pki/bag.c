@@ -13,7 +13,7 @@ struct smime_bag {
     smime__error error;
     char **passwords;
     size_t password_count, password_room;
-    smime__pkcs12 found; /* all certificates and keys */
+    smime__found found; /* all certificates and keys */
     smime_identity **identities;
     size_t identity_count, identity_room;
 };
@@ -50,7 +50,7 @@ void smime_bag_free(smime_bag *bag)
     for (size_t i = 0; i < bag->identity_count; i++)
         smime_identity_unref(bag->identities[i]);
     free(bag->identities);
-    smime__pkcs12_clear(&bag->found);
+    smime__found_clear(&bag->found);
     smime__settings_clear(&bag->settings);
     free(bag);
 }
@@ -79,7 +79,7 @@ static const char *password_at(const smime_bag *bag, size_t i)
     return i == 0 ? NULL : i == 1 ? "" : bag->passwords[i - 2];
 }
 
-static smime_status add_key(smime_bag *bag, smime__view data, smime__pkcs12 *ret)
+static smime_status add_key(smime_bag *bag, smime__view data, smime__found *ret)
 {
     smime__privkey *key = NULL;
     smime_status status = SMIME_E_PASSWORD;
@@ -94,13 +94,13 @@ static smime_status add_key(smime_bag *bag, smime__view data, smime__pkcs12 *ret
     }
     if (status < 0)
         return first ? first : status;
-    status = smime__pkcs12_add_key(ret, key);
+    status = smime__found_add_key(ret, key);
     if (status < 0)
         smime__privkey_free(key);
     return status;
 }
 
-static smime_status add_pkcs12(smime_bag *bag, smime__view data, smime__pkcs12 *ret)
+static smime_status add_pkcs12(smime_bag *bag, smime__view data, smime__found *ret)
 {
     smime_status status = SMIME_E_PASSWORD;
 
@@ -121,6 +121,32 @@ static int is_certificate(smime__view data)
             smime__der_peek(&tbs) == SMIME__INTEGER);
 }
 
+/* After an optional version come the algorithm, the issuer and a time; in a certificate with its
+ * serial number there, two times make a SEQUENCE. */
+static int is_crl(smime__view data)
+{
+    smime__der der = smime__der_cursor(data), inside, tbs;
+    int tag;
+
+    if (!smime__der_enter(&der, SMIME__SEQUENCE, &inside) ||
+        !smime__der_enter(&inside, SMIME__SEQUENCE, &tbs))
+        return 0;
+    smime__der_take(&tbs, SMIME__INTEGER, NULL);
+    if (!smime__der_take(&tbs, SMIME__SEQUENCE, NULL) ||
+        !smime__der_take(&tbs, SMIME__SEQUENCE, NULL))
+        return 0;
+    tag = smime__der_peek(&tbs);
+    return tag == SMIME__UTC_TIME || tag == SMIME__GENERALIZED_TIME;
+}
+
+static int is_ocsp(smime__view data)
+{
+    smime__der der = smime__der_cursor(data), inside;
+
+    return smime__der_enter(&der, SMIME__SEQUENCE, &inside) &&
+           smime__der_peek(&inside) == SMIME__ENUMERATED;
+}
+
 /* PFX: a version number 3, then a ContentInfo. BER is common here. */
 static int is_pkcs12(smime__view data)
 {
@@ -133,18 +159,87 @@ static int is_pkcs12(smime__view data)
     return skip + 4 < data.len && !memcmp(at + skip, "\x02\x01\x03\x30", 4);
 }
 
-static smime_status add_der(smime_bag *bag, smime__view data, smime__pkcs12 *ret)
+static smime_status add_crl(smime_bag *bag, smime__view data, smime__found *ret)
 {
-    smime_status status = smime__limit_check(&bag->settings.limits, SMIME_LIMIT_OBJECT_BYTES,
+    smime_crl *crl = NULL;
+    smime_status status = smime__limit_check(&bag->settings.limits, SMIME_LIMIT_CRL_BYTES,
                                              data.len, &bag->error);
 
+    if (status == SMIME_OK)
+        status = smime__crl_parse(data, &crl);
+    if (status == SMIME_OK)
+        status = smime__evidence_add_crl(&ret->evidence, crl);
+    smime_crl_unref(crl);
+    return status;
+}
+
+static smime_status add_ocsp(smime_bag *bag, smime__view data, smime__found *ret)
+{
+    smime_ocsp *ocsp = NULL;
+    smime_status status = smime__ocsp_parse(data, &bag->settings.limits, &ocsp);
+
+    if (status == SMIME_OK)
+        status = smime__evidence_add_ocsp(&ret->evidence, ocsp);
+    smime_ocsp_unref(ocsp);
+    return status;
+}
+
+/* One malformed object among good ones costs nobody the good ones; it is counted. A private key is
+ * not passed over: who gives one wants to use it. */
+static smime_status pass_over(smime__found *ret, smime_status status)
+{
+    if (status != SMIME_E_CERT_SYNTAX && status != SMIME_E_CRL_SYNTAX &&
+        status != SMIME_E_OCSP_SYNTAX)
+        return status;
+    ret->skipped++;
+    if (!ret->first_skipped)
+        ret->first_skipped = status;
+    return SMIME_OK;
+}
+
+static int is_empty(const smime__found *found)
+{
+    return !found->cert_count && !found->key_count && !found->evidence.crl_count &&
+           !found->evidence.ocsp_count;
+}
+
+static smime_status add_object(smime_bag *bag, smime__view data, smime__found *ret)
+{
+    smime_status status;
+
+    if (is_crl(data))
+        return add_crl(bag, data, ret);
+    status = smime__limit_check(&bag->settings.limits, SMIME_LIMIT_OBJECT_BYTES, data.len,
+                                &bag->error);
+    if (status == SMIME_OK && is_ocsp(data))
+        return add_ocsp(bag, data, ret);
     if (status == SMIME_OK && is_certificate(data))
-        return smime__pkcs12_add_cert(ret, data);
+        return smime__found_add_cert(ret, data);
     if (status == SMIME_OK)
         status = smime__pkcs_scan(data, &bag->settings.limits, &bag->error);
     if (status < 0)
         return status;
     return is_pkcs12(data) ? add_pkcs12(bag, data, ret) : add_key(bag, data, ret);
+}
+
+/* One object after the other. What cannot be taken apart - BER, or nothing - is one object. */
+static smime_status add_der(smime_bag *bag, smime__view data, smime__found *ret)
+{
+    smime__der rest = smime__der_cursor(data);
+    smime_status status = SMIME_OK;
+
+    while (status == SMIME_OK && !smime__der_done(&rest)) {
+        smime__view one = smime__view_of(rest.at, (size_t)(rest.end - rest.at));
+        smime__der next = rest;
+
+        if (smime__der_next(&next, NULL, NULL, &one) &&
+            (smime__der_done(&next) || smime__der_peek(&next) == SMIME__SEQUENCE))
+            rest = next;
+        else
+            rest.at = rest.end;
+        status = pass_over(ret, add_object(bag, one, ret));
+    }
+    return status;
 }
 
 static int ends_with(smime__view label, const char *tail)
@@ -154,18 +249,22 @@ static int ends_with(smime__view label, const char *tail)
     return label.len >= len && !memcmp(label.data + label.len - len, tail, len);
 }
 
-static smime_status add_pem(smime_bag *bag, smime__view text, smime__pkcs12 *ret)
+static smime_status add_pem(smime_bag *bag, smime__view text, smime__found *ret)
 {
     smime__pem pem = { { NULL, 0 }, { NULL, 0 }, { 0 } };
     smime_status status;
     int any = 0;
 
     while ((status = smime__pem_next(&text, &pem)) == SMIME_OK) {
-        smime__pkcs12 more = { 0 };
+        smime__found more = { 0 };
 
         if (smime__view_is(pem.label, "CERTIFICATE") ||
             smime__view_is(pem.label, "X509 CERTIFICATE")) {
-            status = smime__pkcs12_add_cert(ret, smime__buf_view(&pem.der));
+            status = smime__found_add_cert(ret, smime__buf_view(&pem.der));
+        } else if (smime__view_is(pem.label, "X509 CRL")) {
+            status = add_crl(bag, smime__buf_view(&pem.der), ret);
+        } else if (smime__view_is(pem.label, "OCSP RESPONSE")) {
+            status = add_ocsp(bag, smime__buf_view(&pem.der), ret);
         } else if (ends_with(pem.label, "PRIVATE KEY")) {
             status = smime__pkcs_scan(smime__buf_view(&pem.der), &bag->settings.limits,
                                       &bag->error);
@@ -174,17 +273,18 @@ static smime_status add_pem(smime_bag *bag, smime__view text, smime__pkcs12 *ret
         } else if (smime__view_is(pem.label, "PKCS12")) {
             status = add_der(bag, smime__buf_view(&pem.der), &more);
             for (size_t i = 0; i < more.cert_count && status == SMIME_OK; i++)
-                status = smime__pkcs12_add_cert(
+                status = smime__found_add_cert(
                     ret, smime__view_of(more.certs[i]->der, more.certs[i]->len));
             for (size_t i = 0; i < more.key_count && status == SMIME_OK; i++) {
-                status = smime__pkcs12_add_key(ret, more.keys[i]);
+                status = smime__found_add_key(ret, more.keys[i]);
                 if (status == SMIME_OK)
                     more.keys[i] = NULL;
             }
-            smime__pkcs12_clear(&more);
+            smime__found_clear(&more);
         } else {
             continue;
         }
+        status = pass_over(ret, status);
         if (status < 0)
             break;
         any = 1;
@@ -245,7 +345,7 @@ static smime_status match_keys(smime_bag *bag)
 }
 
 /* Moves what was read into the bag; certificates that are there already are dropped. */
-static smime_status merge(smime_bag *bag, smime__pkcs12 *more)
+static smime_status merge(smime_bag *bag, smime__found *more)
 {
     smime_status status = smime__limit_check(&bag->settings.limits, SMIME_LIMIT_CERTS,
                                              bag->found.cert_count + more->cert_count,
@@ -260,17 +360,19 @@ static smime_status merge(smime_bag *bag, smime__pkcs12 *more)
             bag->found.certs[bag->found.cert_count++] = smime_cert_ref(more->certs[i]);
     }
     for (size_t i = 0; i < more->key_count && status == SMIME_OK; i++) {
-        status = smime__pkcs12_add_key(&bag->found, more->keys[i]);
+        status = smime__found_add_key(&bag->found, more->keys[i]);
         if (status == SMIME_OK)
             more->keys[i] = NULL;
     }
+    if (status == SMIME_OK)
+        status = smime__evidence_copy(&bag->found.evidence, &more->evidence);
     return status == SMIME_OK ? match_keys(bag) : status;
 }
 
 smime_status smime_bag_add(smime_bag *bag, const void *data, size_t len)
 {
     smime__view view = smime__view_of(data, len);
-    smime__pkcs12 more = { 0 };
+    smime__found more = { 0 };
     smime_status status;
 
     if (!bag || (len && !data))
@@ -280,11 +382,15 @@ smime_status smime_bag_add(smime_bag *bag, const void *data, size_t len)
         return smime__fail(&bag->error, SMIME_E_NOT_FOUND, "the file is empty");
     status = view.data[0] == SMIME__SEQUENCE ? add_der(bag, view, &more)
                                              : add_pem(bag, view, &more);
+    if (status == SMIME_OK && more.skipped && is_empty(&more))
+        status = more.first_skipped;
     if (status == SMIME_OK)
         status = merge(bag, &more);
-    smime__pkcs12_clear(&more);
+    if (status == SMIME_OK)
+        bag->found.skipped += more.skipped;
+    smime__found_clear(&more);
     if (status == SMIME_E_NOT_FOUND)
-        return smime__fail(&bag->error, status, "there is no certificate and no key in it");
+        return smime__fail(&bag->error, status, "there is nothing of use in it: no certificate, key, revocation list or OCSP response");
     return status < 0 ? smime__fail(&bag->error, status, "%s", smime_status_text(status)) : status;
 }
 
@@ -324,4 +430,29 @@ size_t smime_bag_orphan_count(const smime_bag *bag)
         count += !used;
     }
     return count;
+}
+
+size_t smime_bag_crl_count(const smime_bag *bag)
+{
+    return bag ? bag->found.evidence.crl_count : 0;
+}
+
+smime_crl *smime_bag_crl(const smime_bag *bag, size_t index)
+{
+    return bag && index < bag->found.evidence.crl_count ? bag->found.evidence.crls[index] : NULL;
+}
+
+size_t smime_bag_ocsp_count(const smime_bag *bag)
+{
+    return bag ? bag->found.evidence.ocsp_count : 0;
+}
+
+smime_ocsp *smime_bag_ocsp(const smime_bag *bag, size_t index)
+{
+    return bag && index < bag->found.evidence.ocsp_count ? bag->found.evidence.ocsps[index] : NULL;
+}
+
+size_t smime_bag_skipped_count(const smime_bag *bag)
+{
+    return bag ? bag->found.skipped : 0;
 }

@@ -61,7 +61,8 @@ static smime_status read_tbs(smime_cert *cert, smime__der tbs)
         !smime__der_done(&tbs) || !smime__der_enter(&wrapper, SMIME__SEQUENCE, &list) ||
         !smime__der_done(&wrapper))
         return SMIME_E_CERT_SYNTAX;
-    return smime__cert_read_extensions(cert, &list);
+    cert->extensions = smime__view_of(list.at, (size_t)(list.end - list.at));
+    return smime__cert_read_extensions(cert);
 }
 
 static smime_status read_certificate(smime_cert *cert)
@@ -117,6 +118,7 @@ static smime_status derive(smime_cert *cert)
         status = smime__name_canonical(&cert->subject_canonical, cert->subject);
     if (status == SMIME_OK)
         status = smime__name_canonical(&cert->issuer_canonical, cert->issuer);
+    cert->subject_hash = smime__name_hash(smime__buf_view(&cert->subject_canonical));
     /* RFC 8550 3: the subject counts where the extension names no address */
     if (status == SMIME_OK && !cert->email_count)
         status = smime__name_each(cert->subject, SMIME__OID_EMAIL_ADDRESS, tell_subject_email,
@@ -141,6 +143,7 @@ smime_status smime__cert_parse(smime__view der, smime_cert **ret_cert)
         return SMIME_E_NOMEM;
     smime__ref_init(&cert->refs);
     cert->path_length = -1;
+    cert->require_explicit = cert->inhibit_mapping = cert->inhibit_any = -1;
     cert->der = smime__dup(der.data, der.len);
     cert->len = der.len;
     status = cert->der ? read_certificate(cert) : SMIME_E_NOMEM;
@@ -173,9 +176,25 @@ smime_status smime__cert_add_email(smime_cert *cert, smime__view address, int fr
     return SMIME_OK;
 }
 
+/* FNV-1a: names are short, and whoever makes many collide only makes a list of his own longer. */
+uint32_t smime__name_hash(smime__view canonical)
+{
+    uint32_t hash = UINT32_C(2166136261);
+
+    for (size_t i = 0; i < canonical.len; i++)
+        hash = (hash ^ canonical.data[i]) * UINT32_C(16777619);
+    return hash;
+}
+
 int smime__cert_equal(const smime_cert *a, const smime_cert *b)
 {
     return a == b || (a->len == b->len && !memcmp(a->der, b->der, a->len));
+}
+
+int smime__cert_self_issued(const smime_cert *cert)
+{
+    return smime__view_equal(smime__buf_view(&cert->subject_canonical),
+                             smime__buf_view(&cert->issuer_canonical));
 }
 
 int smime__cert_same_subject_and_key(const smime_cert *a, const smime_cert *b)

@@ -3,7 +3,7 @@
 #define SMIME_PKI_IDENTITY_H
 
 #include "crypto/privkey.h"
-#include "pki/cert.h"
+#include "pki/pool.h"
 
 #include <smime/key.h>
 
@@ -25,21 +25,25 @@ smime_status smime__identity_set_chain(smime_identity *identity, smime_cert *con
  * compute whatever is asked for. */
 smime_status smime__pkcs_scan(smime__view der, const smime__limits *limits, smime__error *error);
 
-typedef struct smime__pkcs12 {
+/* What was found in files. */
+typedef struct smime__found {
     smime_cert **certs;
     size_t cert_count, cert_room;
     smime__privkey **keys;
     size_t key_count, key_room;
-} smime__pkcs12;
+    smime__evidence evidence;
+    size_t skipped; /* malformed objects */
+    smime_status first_skipped;
+} smime__found;
 
 /* SMIME_E_PASSWORD when @p password (NULL: none) does not open it. Members are the caller's. */
 smime_status smime__pkcs12_read(smime__view der, const char *password,
                                 const smime__limits *limits, smime__error *error,
-                                smime__pkcs12 *ret);
-void smime__pkcs12_clear(smime__pkcs12 *bag);
+                                smime__found *ret);
+void smime__found_clear(smime__found *bag);
 /* Adds a certificate in DER. */
-smime_status smime__pkcs12_add_cert(smime__pkcs12 *bag, smime__view der);
+smime_status smime__found_add_cert(smime__found *bag, smime__view der);
 /* Adds a key, which changes hands when that succeeds. */
-smime_status smime__pkcs12_add_key(smime__pkcs12 *bag, smime__privkey *key);
+smime_status smime__found_add_key(smime__found *bag, smime__privkey *key);
 
 #endif

@@ -69,7 +69,7 @@ smime_status smime__pkcs_scan(smime__view data, const smime__limits *limits, smi
     return status == SMIME_OK ? check_key_count(data, limits, error) : status;
 }
 
-void smime__pkcs12_clear(smime__pkcs12 *bag)
+void smime__found_clear(smime__found *bag)
 {
     for (size_t i = 0; i < bag->cert_count; i++)
         smime_cert_unref(bag->certs[i]);
@@ -77,10 +77,11 @@ void smime__pkcs12_clear(smime__pkcs12 *bag)
         smime__privkey_free(bag->keys[i]);
     free(bag->certs);
     free(bag->keys);
+    smime__evidence_clear(&bag->evidence);
     memset(bag, 0, sizeof *bag);
 }
 
-smime_status smime__pkcs12_add_cert(smime__pkcs12 *bag, smime__view der)
+smime_status smime__found_add_cert(smime__found *bag, smime__view der)
 {
     smime_cert *cert = NULL;
     smime_status status = smime__cert_parse(der, &cert);
@@ -95,7 +96,7 @@ smime_status smime__pkcs12_add_cert(smime__pkcs12 *bag, smime__view der)
     return status;
 }
 
-smime_status smime__pkcs12_add_key(smime__pkcs12 *bag, smime__privkey *key)
+smime_status smime__found_add_key(smime__found *bag, smime__privkey *key)
 {
     smime_status status = smime__grow((void **)&bag->keys, bag->key_count, &bag->key_room,
                                       sizeof *bag->keys);
@@ -112,7 +113,7 @@ typedef struct opener {
     smime__error *error;
 } opener;
 
-static smime_status add_key(smime__pkcs12 *ret, const gnutls_datum_t *data, const char *password,
+static smime_status add_key(smime__found *ret, const gnutls_datum_t *data, const char *password,
                             const opener *with)
 {
     smime__view view = smime__view_of(data->data, data->size);
@@ -122,7 +123,7 @@ static smime_status add_key(smime__pkcs12 *ret, const gnutls_datum_t *data, cons
     if (status == SMIME_OK)
         status = smime__privkey_new(view, password, &key);
     if (status == SMIME_OK)
-        status = smime__pkcs12_add_key(ret, key);
+        status = smime__found_add_key(ret, key);
     if (status < 0)
         smime__privkey_free(key);
     return status;
@@ -144,7 +145,7 @@ static smime_status open_bag(gnutls_pkcs12_bag_t bag, const opener *with)
     return status;
 }
 
-static smime_status read_bag(gnutls_pkcs12_bag_t bag, const opener *with, smime__pkcs12 *ret)
+static smime_status read_bag(gnutls_pkcs12_bag_t bag, const opener *with, smime__found *ret)
 {
     int count;
     smime_status status = open_bag(bag, with);
@@ -159,7 +160,7 @@ static smime_status read_bag(gnutls_pkcs12_bag_t bag, const opener *with, smime_
         if (gnutls_pkcs12_bag_get_data(bag, (unsigned)i, &data) < 0)
             continue;
         if (type == GNUTLS_BAG_CERTIFICATE)
-            status = smime__pkcs12_add_cert(ret, smime__view_of(data.data, data.size));
+            status = smime__found_add_cert(ret, smime__view_of(data.data, data.size));
         else if (type == GNUTLS_BAG_PKCS8_KEY)
             status = add_key(ret, &data, NULL, with);
         else if (type == GNUTLS_BAG_PKCS8_ENCRYPTED_KEY)
@@ -184,7 +185,7 @@ static smime_status check_mac(gnutls_pkcs12_t p12, const opener *with)
 
 smime_status smime__pkcs12_read(smime__view der, const char *password,
                                 const smime__limits *limits, smime__error *error,
-                                smime__pkcs12 *ret)
+                                smime__found *ret)
 {
     const opener with = { password, limits, error };
     gnutls_datum_t datum = { (unsigned char *)(uintptr_t)der.data, (unsigned)der.len };
@@ -214,6 +215,6 @@ smime_status smime__pkcs12_read(smime__view der, const char *password,
     }
     gnutls_pkcs12_deinit(p12);
     if (status < 0)
-        smime__pkcs12_clear(ret);
+        smime__found_clear(ret);
     return status;
 }

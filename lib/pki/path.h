@@ -1,42 +1,65 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Path building and validation. */
+/* Paths as other layers use them: a context for one message, and answers. */
 #ifndef SMIME_PKI_PATH_H
 #define SMIME_PKI_PATH_H
 
 #include "base/settings.h"
+#include "pki/revocation.h"
 #include "pki/store.h"
 
 #include <smime/path.h>
 
-#define SMIME__PATH_MAX 64 /* no limit may be set beyond it */
+#define SMIME__PATH_MAX 64  /* no limit may be set beyond it */
+#define SMIME__TRIED_MAX 16 /* failed attempts that are kept */
 
-struct smime_path {
+typedef struct smime__path_tried {
+    const char *reason;
+    char text[320];
+    size_t length;
+    smime_cert *last;
+} smime__path_tried;
+
+/* What was found out; immutable, shared by all answers that were remembered. */
+struct smime__path_facts {
     smime__refcount refs;
     int32_t status;
     const char *reason;
     char text[360];
     int fault;
-    smime_cert *certs[SMIME__PATH_MAX];
+    smime_cert **certs;
+    smime__revocation *revocation; /* of each */
     size_t count;
-    uint64_t steps;
-    uint64_t signatures;
     char **policies;
     size_t policy_count;
+    smime__path_tried *tried;
+    size_t tried_count;
 };
+
+struct smime_path {
+    smime__refcount refs;
+    smime__path_facts *facts;
+    uint64_t steps, signatures; /* that it cost this time */
+};
+
+smime__path_facts *smime__path_facts_ref(smime__path_facts *facts);
+void smime__path_facts_unref(smime__path_facts *facts);
 
 /* What all paths of one message share. */
 typedef struct smime__path_context {
     const smime__settings *settings;
     smime__budget *budget;
     smime__error *error;
-    smime__pool anchors;
-    smime__pool others;   /* of the store */
-    const smime__pool *bag; /* from the message; used, never trusted */
-    /* signature checks remembered: (certificate, issuer key) -> result */
+    smime__shelf *shelf;     /* of the store */
+    smime__memory *memory;   /* of the store, or NULL */
+    const smime__pool *bag;  /* from the message, or NULL: used, never trusted */
+    const smime__evidence *brought; /* from the message, or NULL: likewise */
+    /* signature checks remembered: (what, issuer) -> result */
     struct smime__remembered *remembered;
     size_t remembered_count, remembered_room;
+    struct smime__revocation_work *work; /* what revocation has found out so far */
 } smime__path_context;
 
+/* @p store has to live as long as the context. */
 smime_status smime__path_context_init(smime__path_context *context, smime_store *store,
                                       const smime__settings *settings, smime__budget *budget,
                                       smime__error *error);
@@ -45,28 +68,5 @@ void smime__path_context_clear(smime__path_context *context);
 /* A limit is the only status below zero besides memory. */
 smime_status smime__path_find(smime__path_context *context, smime_cert *cert, int32_t use,
                               const char *email, smime_path **ret_path);
-
-/* A fault of one candidate path. */
-typedef struct smime__path_fault {
-    const char *reason; /* NULL: none */
-    int index;
-    char text[320];
-} smime__path_fault;
-
-/* Checks that cost no signature on certificate @p index of the path, 0 the leaf;
- * @p cas_below: certificates between it and the leaf that are not self-issued. */
-int smime__path_check_cheap(const smime__path_context *context, const smime_cert *cert, int index,
-                            int cas_below, int32_t use, smime__path_fault *fault);
-/* The signature on @p cert with the key of @p issuer, remembered. */
-smime_status smime__path_check_signature(smime__path_context *context, const smime_cert *cert,
-                                         const smime_cert *issuer, int index,
-                                         smime__path_fault *fault);
-/* The policies under which all certificates of a path were issued, as dotted identifiers: with any
- * policy as the initial set, nothing inhibited and nothing mapped (RFC 5280 6.1). */
-smime_status smime__path_policies(smime_cert *const *certs, size_t count, char ***ret_list,
-                                  size_t *ret_count);
-
-void smime__path_blame(smime__path_fault *fault, const char *reason, int index,
-                       const smime_cert *cert, const char *text);
 
 #endif

@@ -2,22 +2,39 @@
 #ifndef SMIME_PKI_STORE_H
 #define SMIME_PKI_STORE_H
 
-#include "pki/cert.h"
+#include "pki/memory.h"
+#include "pki/pool.h"
 
 #include <smime/store.h>
 
-typedef struct smime__pool {
-    smime_cert **certs;
-    size_t count;
-    size_t room;
-} smime__pool;
+/* What restricts one anchor besides its own extensions. */
+typedef struct smime__anchor_rule {
+    uint8_t hash[32]; /* of the anchor */
+    int32_t use;      /* 0: not restricted */
+    smime__buf addresses; /* content of permitted subtrees */
+    smime__buf *names;    /* each a NameConstraints */
+    size_t name_count, name_room;
+} smime__anchor_rule;
 
-/* Adds a reference unless the same bytes are there. */
-smime_status smime__pool_add(smime__pool *pool, smime_cert *cert);
-void smime__pool_clear(smime__pool *pool);
+/* All that a store holds at one moment. Once a path context has taken a reference it does not
+ * change any more: what is added then goes to a copy. */
+typedef struct smime__shelf {
+    smime__refcount refs;
+    smime__pool anchors, others, distrusted;
+    smime__evidence evidence;
+    smime__anchor_rule *rules;
+    size_t rule_count, rule_room;
+    uint64_t generation; /* of the store */
+} smime__shelf;
 
-/* Copies of what the store holds now, as references: path building is not disturbed by others
- * that add to the store meanwhile. */
-smime_status smime__store_snapshot(smime_store *store, smime__pool *anchors, smime__pool *others);
+/* A reference to what the store holds now; for no store, to an empty shelf. */
+smime_status smime__store_shelf(smime_store *store, smime__shelf **ret_shelf);
+void smime__shelf_unref(smime__shelf *shelf);
+/* NULL when nothing restricts the anchor. */
+const smime__anchor_rule *smime__shelf_rule(const smime__shelf *shelf, const smime_cert *anchor);
+int smime__shelf_distrusts(const smime__shelf *shelf, const smime_cert *cert);
+
+/* NULL for no store. */
+smime__memory *smime__store_memory(smime_store *store);
 
 #endif

@@ -12,6 +12,7 @@ static const char *unusable_to_sign(const smime_cert *cert)
     case SMIME__KEY_EC:
     case SMIME__KEY_ED25519:
     case SMIME__KEY_ED448:
+    case SMIME__KEY_DSA: /* whether that is good enough is the policy's decision */
         break;
     default:
         return "its kind of key cannot sign";

@@ -5,16 +5,6 @@ from bench import MAIL, check
 COMMANDS = ("sign", "encrypt", "protect", "open", "verify", "decrypt", "path", "parse")
 READERS = ("open", "verify", "decrypt")
 
-# What the contract lists and a later issue brings. Whoever brings it takes it from here.
-LATER = [
-    *[(verb, *words) for verb in (*READERS, "path")
-      for words in (("--crl", "x.crl"), ("--ocsp", "x.der"), ("--revocation", "leaf"),
-                    ("--revocation", "all"))],
-    ("path", "--policy-oid", "1.2.3"), ("path", "--explicit-policy"),
-    ("path", "--inhibit-mapping"), ("path", "--inhibit-any"),
-]
-
-
 def cases(bench):
     pki = bench.pki
     mail = bench.file(MAIL)
@@ -68,12 +58,6 @@ def cases(bench):
                usage("open", "--at", value, mail))
 
     yield from sequence_cases(bench, mail, leaf, usage)
-    for verb, *words in LATER:
-        yield (f"{verb} {' '.join(words)} comes later: one sentence, never ignored",
-               usage(verb, *complete[verb], *words, operand[verb]))
-        if verb != "path":
-            yield (f"{verb} --json {words[0]} comes later, and prints no object",
-                   usage(verb, "--json", *words, operand[verb]))
 
 
 def sequence_cases(bench, mail, leaf, usage):

@@ -25,7 +25,7 @@ from context import Context, table  # noqa: E402
 from tap import Tap  # noqa: E402
 
 SUITES = ("thunderbird", "openssl-cms", "rfc9216", "nss-interop", "gnupg", "rfc4134",
-          "protected-headers", "rfc9788", "pkits")
+          "protected-headers", "rfc9788", "pkits", "limbo", "openssl-ocsp")
 
 
 @dataclass

@@ -46,7 +46,7 @@ LAYERS = {
 FOREIGN = {
     "nettle/*": ["crypto/*"],
     "gmp.h": ["crypto/*"],
-    "gnutls/*": ["crypto/*", "pki/key*", "pki/token*", "pki/anchors-system*"],
+    "gnutls/*": ["crypto/*", "pki/key*", "pki/token*", "pki/anchors_system*"],
     "p11-kit/*": ["pki/*pkcs11*"],
     "libtasn1.h": ["asn1/*"],
     "iconv.h": ["mime/charset*"],

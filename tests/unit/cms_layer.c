@@ -43,7 +43,7 @@ static void enveloped(smime__buf *to, smime__cipher cipher, int with_attributes,
 static void sealed(smime__buf *to, int detached, size_t len, size_t step)
 {
     smime__signer signers[2] = {{alice, SMIME__HASH_SHA256, 1}, {bob, SMIME__HASH_SHA512, 0}};
-    smime__pool certs = {NULL, 0, 0};
+    smime__pool certs = {0};
     smime__signed_data_spec spec = {signers, 2, &certs, detached, SUPPORT_NOW};
     smime__stage *stage;
     capture sink;

@@ -56,13 +56,6 @@ static const struct {
     {.leaf = {.extra = "1.2.3.4"}, .reason = "valid", .fault = -1},
     {.ca = {.extra = "1.2.3.4", .extra_critical = 1}, .reason = "unknown-critical-extension",
      .fault = 1},
-    {.ca = {.extra = "2.5.29.30", .extra_critical = 1}, .reason = "name-constraints-unsupported",
-     .fault = 1},
-    {.ca = {.extra = "2.5.29.30"}, .reason = "name-constraints-unsupported", .fault = 1},
-    {.root = {.extra = "2.5.29.30", .extra_critical = 1},
-     .reason = "name-constraints-unsupported", .fault = 2},
-    {.ca = {.extra = "2.5.29.36"}, .reason = "policy-constraints-unsupported", .fault = 1},
-    {.ca = {.extra = "2.5.29.54"}, .reason = "inhibit-any-policy-unsupported", .fault = 1},
     {.leaf = {.hash = GNUTLS_DIG_SHA1}, .reason = "weak-algorithm", .fault = 0},
     {.ca = {.hash = GNUTLS_DIG_SHA1}, .reason = "weak-algorithm", .fault = 1},
     {.root = {.hash = GNUTLS_DIG_SHA1}, .reason = "valid", .fault = -1}, /* it is trusted */
@@ -254,7 +247,7 @@ START_TEST(changed_signature)
     ck_ok(smime__cert_parse(smime__view_of(der.data, der.size), &self.cert[2]));
     gnutls_free(der.data);
     check(0, NULL);
-    expect("bad-signature", 0);
+    expect("bad-certificate-signature", 0);
 }
 END_TEST
 
@@ -274,7 +267,7 @@ START_TEST(changed_contents)
     ck_ok(smime__cert_parse(smime__view_of(der.data, der.size), &self.cert[2]));
     gnutls_free(der.data);
     check(0, "boss@example.org");
-    expect("bad-signature", 0);
+    expect("bad-certificate-signature", 0);
 }
 END_TEST
 
@@ -327,6 +320,12 @@ START_TEST(short_rsa_keys)
 }
 END_TEST
 
+/* What a store remembers costs nothing; adding something makes it forget. */
+static void forget(void)
+{
+    ck_ok(smime_store_add_anchor(self.store, self.cert[0]));
+}
+
 START_TEST(budget_is_exact)
 {
     static const struct { int32_t limit; uint64_t enough; smime_status status; } limits[] = {
@@ -340,9 +339,11 @@ START_TEST(budget_is_exact)
     ck_ok(smime_store_add_cert(self.store, self.cert[1]));
     for (size_t i = 0; i < 2; i++) {
         ck_ok(smime_policy_set_limit(self.policy, limits[i].limit, limits[i].enough));
+        forget();
         check(0, NULL);
         expect("valid", -1);
         ck_ok(smime_policy_set_limit(self.policy, limits[i].limit, limits[i].enough - 1));
+        forget();
         ck_assert_int_eq(smime_path_check(self.store, self.policy, self.cert[2], 0, NULL, &none),
                          limits[i].status);
         ck_assert_ptr_null(none);
