@@ -18,18 +18,22 @@ static int32_t release_of(const options *o)
     return strcmp(o->command, "decrypt") ? SMIME_RELEASE_GOOD : SMIME_RELEASE_DECRYPTED;
 }
 
-static int all_opened(const smime_report *report)
+static int any_encrypted(const smime_report *report)
 {
-    int any = 0;
+    for (size_t i = 0; i < smime_report_layer_count(report); i++)
+        if (smime_report_layer_encrypts(report, i) && !smime_report_layer_errant(report, i))
+            return 1;
+    return 0;
+}
 
-    for (size_t i = 0; i < smime_report_layer_count(report); i++) {
-        if (!smime_report_layer_encrypts(report, i) || smime_report_layer_errant(report, i))
-            continue;
-        any = 1;
-        if (!smime_report_layer_opened(report, i))
+/* Every layer that hides something was opened, where there is one. */
+static int nothing_closed(const smime_report *report)
+{
+    for (size_t i = 0; i < smime_report_layer_count(report); i++)
+        if (smime_report_layer_encrypts(report, i) && !smime_report_layer_errant(report, i) &&
+            !smime_report_layer_opened(report, i))
             return 0;
-    }
-    return any;
+    return smime_report_status(report) >= 0;
 }
 
 static int verdict_code(const options *o, const smime_report *report)
@@ -37,7 +41,7 @@ static int verdict_code(const options *o, const smime_report *report)
     int32_t summary = smime_report_summary(report);
 
     if (!strcmp(o->command, "decrypt"))
-        return all_opened(report) ? EXIT_GOOD : EXIT_REFUSED;
+        return any_encrypted(report) && nothing_closed(report) ? EXIT_GOOD : EXIT_REFUSED;
     if (!strcmp(o->command, "verify"))
         return summary == SMIME_SUMMARY_VERIFIED ||
                        summary == SMIME_SUMMARY_CONFIDENTIAL_VERIFIED
@@ -109,8 +113,7 @@ static int conclude(const options *o, smime_status status, const smime_report *r
     int wanted = code == EXIT_GOOD || (code == EXIT_REFUSED && o->unverified);
     int kept = EXIT_GOOD;
 
-    if (wanted && (code == EXIT_GOOD || all_opened(report) ||
-                   smime_report_summary(report) != SMIME_SUMMARY_LOCKED))
+    if (wanted && nothing_closed(report))
         kept = output_keep(out, f);
     else
         output_drop(out);
@@ -136,7 +139,8 @@ static int run(const options *o, smime_open *job, smime_report **ret_report, fai
         close(in);
     if (smime_open_report(job, ret_report) < 0) {
         output_drop(&out);
-        return fail(f, exit_of(status), "internal", "%s", smime_open_error_text(job));
+        return fail(f, exit_of(status), status == SMIME_E_IO ? "io" : "internal", "%s",
+                    smime_open_error_text(job));
     }
     code = conclude(o, status, *ret_report, &out, f);
     output_drop(&out);

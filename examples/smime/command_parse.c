@@ -56,14 +56,31 @@ static json_object *json_defects(const smime_parser *parser)
     return list;
 }
 
+/* What a stranger wrote, without what a terminal would obey: C0 and C1 controls. */
+static void print_safe(const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        if (*at < 0x20 || *at == 0x7f)
+            printf("\\x%02x", *at);
+        else if (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+            printf("\\x%02x", *++at);
+        else
+            putchar(*at);
+    }
+}
+
 static void draw(const smime_entity *entity, int depth)
 {
     const char *name = smime_entity_filename(entity);
 
-    printf("%*s%s %s %s, %" PRIu64 " bytes at %" PRIu64 "%s%s\n", depth * 2, "",
-           smime_entity_path(entity), smime_entity_type(entity), smime_entity_encoding(entity),
-           smime_entity_length(entity), smime_entity_offset(entity), name ? ", " : "",
-           name ? name : "");
+    printf("%*s%s ", depth * 2, "", smime_entity_path(entity));
+    print_safe(smime_entity_type(entity));
+    putchar(' ');
+    print_safe(smime_entity_encoding(entity));
+    printf(", %" PRIu64 " bytes at %" PRIu64 "%s", smime_entity_length(entity),
+           smime_entity_offset(entity), name ? ", " : "");
+    print_safe(name ? name : "");
+    putchar('\n');
     for (size_t i = 0; i < smime_entity_child_count(entity); i++)
         draw(smime_entity_child(entity, i), depth + 1);
 }
@@ -120,7 +137,9 @@ static int run(const options *o, smime_parser *parser, failure *f)
     if (status == SMIME_OK && fflush(stdout) != 0)
         status = SMIME_E_IO;
     if (status < 0)
-        return fail(f, exit_of(status), "parse", "%s", smime_parser_error_text(parser));
+        return fail(f, exit_of(status), status == SMIME_E_IO ? "io" : "parse", "%s",
+                    status == SMIME_E_IO ? "standard input or output failed"
+                                         : smime_parser_error_text(parser));
     return EXIT_GOOD;
 }
 

@@ -17,16 +17,15 @@ static int check(const options *o, smime_policy *policy, smime_path **ret_path, 
 {
     smime_store *store = NULL;
     smime_cert *cert = NULL;
-    unsigned char *data = NULL;
+    smime_bag *bag = NULL;
     smime_status status = SMIME_OK;
-    size_t len = 0;
     int code = make_store(o, policy, &store, f);
 
-    if (read_file(strcmp(o->operand, "-") ? o->operand : "/dev/stdin", &data, &len, f) == EXIT_GOOD) {
-        status = smime_cert_new(data, len, &cert);
-        if (status < 0)
-            fail(f, exit_of(status), "file-malformed", "%.200s: %s", o->operand,
-                 smime_status_text(status));
+    if (make_bag(o, policy, &bag, f) == EXIT_GOOD &&
+        bag_add_file(bag, strcmp(o->operand, "-") ? o->operand : "/dev/stdin", f) == EXIT_GOOD) {
+        cert = smime_bag_cert(bag, 0);
+        if (!cert)
+            fail(f, EXIT_SYNTAX, "file-malformed", "%.200s holds no certificate", o->operand);
     }
     code = f->code ? f->code : code;
     if (code == EXIT_GOOD) {
@@ -36,8 +35,7 @@ static int check(const options *o, smime_policy *policy, smime_path **ret_path, 
                         smime_status_category(status) == SMIME_CATEGORY_LIMIT ? "limit" : "internal",
                         "%s", smime_status_text(status));
     }
-    free(data);
-    smime_cert_unref(cert);
+    smime_bag_free(bag);
     smime_store_unref(store);
     return code;
 }

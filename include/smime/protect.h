@@ -153,7 +153,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_sink(smime_protect *jo
  * @retval SMIME_OK
  * @retval SMIME_E_NO_WORK, SMIME_E_NO_SELF  See above.
  * @retval SMIME_E_MIME_SYNTAX    The message is empty, or its structure can be read in two ways:
- *                                nobody could say what is signed.
+ *                                nobody could say what is signed. Where nothing is signed, only
+ *                                the header of the message has to be clear.
  * @retval SMIME_E_MIME_ENCODING  A body does not keep to the transfer encoding it declares.
  * @retval SMIME_E_LIMIT_DEPTH, SMIME_E_LIMIT_PARTS, SMIME_E_LIMIT_HEADER, SMIME_E_LIMIT_SPOOL
  * @retval SMIME_E_IO, SMIME_E_NOMEM, SMIME_E_RANDOM, SMIME_E_CRYPTO, SMIME_E_INVALID_ARG,

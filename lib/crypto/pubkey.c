@@ -4,6 +4,7 @@
 #include "base/secret.h"
 #include "crypto/ecdh.h"
 #include "crypto/gnutls_names.h"
+#include "crypto/pss.h"
 
 #include <gmp.h>
 #include <gnutls/abstract.h>
@@ -172,31 +173,25 @@ static int scheme_fits(const smime__pubkey *key, smime__scheme scheme)
     }
 }
 
-/* GnuTLS takes the salt length from the key's parameters, so a key with those of the signature
- * is made for the check. */
-static gnutls_pubkey_t key_for_pss(const smime__pubkey *key, const smime__signature_kind *how)
+/* RFC 4055 1.2: a key with parameters is for signatures with these hashes and no shorter salt. */
+static int allows_pss(const smime__pubkey *key, const smime__signature_kind *how)
 {
-    gnutls_datum_t spki = { (unsigned char *)(uintptr_t)key->spki.data,
-                            (unsigned)key->spki.len };
-    gnutls_pubkey_t copy = NULL;
-    gnutls_x509_spki_t params = NULL;
-    int result = gnutls_pubkey_init(&copy);
+    gnutls_x509_spki_t spki = NULL;
+    gnutls_digest_algorithm_t digest = GNUTLS_DIG_UNKNOWN;
+    unsigned salt = 0;
+    int allowed = 1;
 
-    if (result >= 0)
-        result = gnutls_pubkey_import(copy, &spki, GNUTLS_X509_FMT_DER);
-    if (result >= 0)
-        result = gnutls_x509_spki_init(&params);
-    if (result >= 0) {
-        gnutls_x509_spki_set_rsa_pss_params(params, smime__gnutls_digest(how->hash), (unsigned)how->salt);
-        result = gnutls_pubkey_set_spki(copy, params, 0);
-    }
-    if (params)
-        gnutls_x509_spki_deinit(params);
-    if (result < 0 && copy) {
-        gnutls_pubkey_deinit(copy);
-        copy = NULL;
-    }
-    return copy;
+    if (key->kind != SMIME__KEY_RSA_PSS)
+        return 1;
+    if (gnutls_x509_spki_init(&spki) < 0)
+        return 0;
+    if (gnutls_pubkey_get_spki(key->gnutls, spki, 0) >= 0 &&
+        gnutls_x509_spki_get_rsa_pss_params(spki, &digest, &salt) >= 0 &&
+        digest != GNUTLS_DIG_UNKNOWN)
+        allowed = digest == smime__gnutls_digest(how->hash) && how->mgf_hash == how->hash &&
+                  how->salt >= (int)salt;
+    gnutls_x509_spki_deinit(spki);
+    return allowed;
 }
 
 /* GnuTLS reads ECDSA signatures as BER, and Nettle 3.8 overlooks the last byte of an Ed448 one: with
@@ -221,32 +216,76 @@ static int is_canonical(smime__scheme scheme, smime__view signature)
     return same;
 }
 
+/* The RSA public operation on a block as long as the modulus, in place. 0 when the block is no
+ * residue. */
+static smime_status rsa_public(const smime__pubkey *key, int secret, uint8_t *block, size_t len,
+                               int *ret_fits)
+{
+    gnutls_datum_t m = { NULL, 0 }, e = { NULL, 0 };
+    mpz_t n, exponent, value;
+
+    if (gnutls_pubkey_export_rsa_raw2(key->gnutls, &m, &e, GNUTLS_EXPORT_FLAG_NO_LZ) < 0)
+        return SMIME_E_CRYPTO;
+    nettle_mpz_init_set_str_256_u(n, m.size, m.data);
+    nettle_mpz_init_set_str_256_u(exponent, e.size, e.data);
+    nettle_mpz_init_set_str_256_u(value, len, block);
+    *ret_fits = mpz_cmp(value, n) < 0;
+    if (*ret_fits && secret) /* the variant without branches on the base */
+        mpz_powm_sec(value, value, exponent, n);
+    else if (*ret_fits)
+        mpz_powm(value, value, exponent, n);
+    nettle_mpz_get_str_256(len, block, value);
+    mpz_clears(n, exponent, value, NULL);
+    gnutls_free(m.data);
+    gnutls_free(e.data);
+    return SMIME_OK;
+}
+
+/* GnuTLS knows one hash for the message and the mask; RFC 4055 has two. */
+static int verify_pss(const smime__pubkey *key, const smime__signature_kind *how,
+                      smime__view data, int is_digest, smime__view signature)
+{
+    size_t len = (key->bits + 7) / 8;
+    uint8_t digest[SMIME__DIGEST_MAX];
+    uint8_t *block;
+    int good = 0, fits = 0;
+
+    if (signature.len != len || how->salt < 0 || (is_digest && data.len != smime__hash_size(how->hash)) ||
+        !(block = smime__dup(signature.data, len)))
+        return 0;
+    if (is_digest)
+        memcpy(digest, data.data, data.len);
+    if ((is_digest || smime__digest_once(how->hash, data.data, data.len, digest) == SMIME_OK) &&
+        rsa_public(key, 0, block, len, &fits) == SMIME_OK && fits &&
+        smime__pss_check(how->hash, how->mgf_hash, (size_t)how->salt, digest, block, key->bits,
+                         &good) < 0)
+        good = 0;
+    free(block);
+    return good;
+}
+
 int smime__pubkey_verify(const smime__pubkey *key, const smime__signature_kind *how,
                          smime__view data, int is_digest, smime__view signature)
 {
     gnutls_datum_t bytes = { (unsigned char *)(uintptr_t)data.data, (unsigned)data.len };
     gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature.data,
                            (unsigned)signature.len };
-    gnutls_sign_algorithm_t algorithm = smime__gnutls_signature(how);
-    gnutls_pubkey_t used = key->gnutls;
+    gnutls_sign_algorithm_t algorithm;
     int result;
 
-    if (!scheme_fits(key, how->scheme) || algorithm == GNUTLS_SIGN_UNKNOWN ||
-        data.len > UINT32_MAX || !signature.len || signature.len > 65536 ||
-        !is_canonical(how->scheme, signature))
+    if (!scheme_fits(key, how->scheme) || data.len > UINT32_MAX || !signature.len ||
+        signature.len > 65536 || !is_canonical(how->scheme, signature))
         return 0;
-    if (how->scheme == SMIME__SCHEME_RSA_PSS) {
-        /* GnuTLS has no second hash for the mask: such a signature is refused, not guessed */
-        if (how->mgf_hash != how->hash || !(used = key_for_pss(key, how)))
-            return 0;
-    }
+    if (how->scheme == SMIME__SCHEME_RSA_PSS)
+        return allows_pss(key, how) && verify_pss(key, how, data, is_digest, signature);
+    algorithm = smime__gnutls_signature(how);
+    if (algorithm == GNUTLS_SIGN_UNKNOWN)
+        return 0;
     /* which algorithms are good enough is the policy's decision, made before */
-    result = is_digest ? gnutls_pubkey_verify_hash2(used, algorithm,
+    result = is_digest ? gnutls_pubkey_verify_hash2(key->gnutls, algorithm,
                                                     GNUTLS_VERIFY_ALLOW_BROKEN, &bytes, &sig)
-                       : gnutls_pubkey_verify_data2(used, algorithm,
+                       : gnutls_pubkey_verify_data2(key->gnutls, algorithm,
                                                     GNUTLS_VERIFY_ALLOW_BROKEN, &bytes, &sig);
-    if (used != key->gnutls)
-        gnutls_pubkey_deinit(used);
     return result >= 0;
 }
 
@@ -266,31 +305,12 @@ smime_status smime__pubkey_encrypt(const smime__pubkey *key, const uint8_t *secr
     return status;
 }
 
-/* The RSA public operation on a padded block, in place. */
-static smime_status rsa_public(const smime__pubkey *key, uint8_t *block, size_t len)
-{
-    gnutls_datum_t m = { NULL, 0 }, e = { NULL, 0 };
-    mpz_t n, exponent, value;
-
-    if (gnutls_pubkey_export_rsa_raw2(key->gnutls, &m, &e, GNUTLS_EXPORT_FLAG_NO_LZ) < 0)
-        return SMIME_E_CRYPTO;
-    nettle_mpz_init_set_str_256_u(n, m.size, m.data);
-    nettle_mpz_init_set_str_256_u(exponent, e.size, e.data);
-    nettle_mpz_init_set_str_256_u(value, len, block);
-    /* the block holds the key: the variant without branches on the base */
-    mpz_powm_sec(value, value, exponent, n);
-    nettle_mpz_get_str_256(len, block, value);
-    mpz_clears(n, exponent, value, NULL);
-    gnutls_free(m.data);
-    gnutls_free(e.data);
-    return SMIME_OK;
-}
-
 smime_status smime__pubkey_encrypt_oaep(const smime__pubkey *key, const smime__oaep *oaep,
                                         const uint8_t *secret, size_t len, smime__buf *to)
 {
     size_t size = (key->bits + 7) / 8;
     size_t start = to->len;
+    int fits; /* the block begins with a zero byte */
     smime_status status;
 
     if (key->kind != SMIME__KEY_RSA)
@@ -300,7 +320,7 @@ smime_status smime__pubkey_encrypt_oaep(const smime__pubkey *key, const smime__o
         return status;
     status = smime__oaep_pad(oaep, secret, len, to->data + start, size);
     if (status == SMIME_OK)
-        status = rsa_public(key, to->data + start, size);
+        status = rsa_public(key, 1, to->data + start, size, &fits);
     if (status == SMIME_OK)
         to->len += size;
     return status;

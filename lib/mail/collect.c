@@ -122,7 +122,7 @@ static smime_status add_layer_reasons(smime__open_run *run, smime__report_layer 
         status = smime__open_reason(run, "no-key", NULL, index, -1);
     if (status == SMIME_OK && layer->opened && !layer->authenticated)
         status = smime__open_reason(run, "not-authenticated", NULL, index, -1);
-    if (status == SMIME_OK && result->cipher == SMIME__CIPHER_3DES_CBC)
+    if (status == SMIME_OK && result->cipher == SMIME__CIPHER_3DES_CBC && !result->failure)
         status = smime__open_reason(run, "weak-algorithm", "The content is encrypted with 3DES.", index, -1);
     if (status == SMIME_OK && result->skipped_certs)
         status = smime__open_reason(run, "certificate-skipped", NULL, index, -1);

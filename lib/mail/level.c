@@ -221,8 +221,6 @@ static smime_status decide(smime__level *level, smime__part *part, const smime__
         defects->structural = 0;
     } else if (is_smime_signed(part)) {
         return begin_clear(level, part);
-    } else if (is_smime_object(part) && parameter_is(part, "smime-type", "certs-only")) {
-        level->note = "certs-only";
     } else if (is_smime_object(part)) {
         return begin_cms(level, part);
     } else if (!strcmp(part->type.value, "multipart/signed") ||
@@ -349,8 +347,13 @@ static smime_status on_end(void *user, smime__part *part)
     smime__level *level = user;
     smime_status status = SMIME_OK;
 
-    if (level->mode == CMS)
-        return finish_cms(level);
+    if (level->mode == CMS) {
+        status = finish_cms(level);
+        return status == SMIME_OK
+                   ? smime__decode_defects(part->encoding, level->decoder, part->body_offset,
+                                           smime__scan_defects(level->scan))
+                   : status;
+    }
     if (level->mode != CLEAR_SIGNED)
         return SMIME_OK;
     if (part->parent && part->number == 1)

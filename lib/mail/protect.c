@@ -17,11 +17,13 @@ static smime_protect *of_reader(smime__stage *reader)
     return (smime_protect *)((char *)reader - offsetof(smime_protect, reader));
 }
 
-/* A structure that can be read in two ways: nobody could say what is signed. */
+/* A structure that can be read in two ways: nobody could say what is signed. What is only encrypted
+ * stays what it was, so there the header alone must be clear, which decides what stays outside. */
 static smime_status check_defects(smime_protect *job, smime__defects *defects)
 {
     for (size_t i = 0; i < defects->count; i++)
-        if (defects->list[i].kind == SMIME_DEFECT_STRUCTURAL)
+        if (defects->list[i].kind == SMIME_DEFECT_STRUCTURAL &&
+            (job->signer_count || !job->chain || defects->list[i].offset < job->body_offset))
             return smime__fail_at(&job->job.error, defects->list[i].offset, SMIME_E_MIME_SYNTAX,
                                   "the message can be read in two ways: %s",
                                   defects->list[i].text);

@@ -32,6 +32,7 @@ struct smime_protect {
     smime__stage reader;    /* behind it: feeds the scanner */
     smime__scan *scan;
     size_t leaf;            /* index of the next leaf, as the scout counts */
+    uint64_t body_offset;   /* of the root */
     int transparent;        /* the leaf's body is passed without canonical line ends */
     smime__stage *canonical; /* in front of the chain */
     smime__stage *chain;     /* signer, or encrypter: takes the entity */

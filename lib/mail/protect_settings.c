@@ -19,6 +19,30 @@ static smime_status refuse(smime_protect *job, const smime_cert *cert, const cha
                        "the certificate of %.100s is refused: %s", cert->subject_text, why);
 }
 
+/* What no reader of ours would accept is not made. */
+static const char *too_weak(const smime_protect *job, const smime_cert *cert)
+{
+    unsigned least = job->job.settings.preset == SMIME_POLICY_LEGACY ? 1024 : 2048;
+    unsigned bits = smime__pubkey_bits(cert->key);
+
+    switch (smime__pubkey_kind(cert->key)) {
+    case SMIME__KEY_RSA:
+    case SMIME__KEY_RSA_PSS:
+        if (bits < least)
+            return "its RSA key is too short";
+        if (bits > 8192 || !smime__pubkey_exponent_sane(cert->key))
+            return "its RSA key is out of all proportion";
+        return NULL;
+    case SMIME__KEY_EC:
+    case SMIME__KEY_X25519:
+        return smime__pubkey_curve(cert->key) ? NULL : "its elliptic curve is not supported";
+    case SMIME__KEY_ED25519:
+        return NULL;
+    default:
+        return "its kind of key is not supported";
+    }
+}
+
 smime_status smime_protect_sign(smime_protect *job, smime_identity *identity)
 {
     smime__signer signer = { identity, SMIME__HASH_SHA512, 0 };
@@ -31,6 +55,8 @@ smime_status smime_protect_sign(smime_protect *job, smime_identity *identity)
     if (status < 0)
         return status;
     why = smime__cert_unusable(identity->cert, SMIME_USE_SIGN, job->job.settings.time);
+    if (!why)
+        why = too_weak(job, identity->cert);
     if (why)
         return refuse(job, identity->cert, why);
     status = smime__signer_kind(&signer, &how);
@@ -46,26 +72,6 @@ smime_status smime_protect_sign(smime_protect *job, smime_identity *identity)
     smime_identity_ref(identity);
     job->signers[job->signer_count++] = signer;
     return SMIME_OK;
-}
-
-static const char *too_weak(const smime_protect *job, const smime_cert *cert)
-{
-    unsigned least = job->job.settings.preset == SMIME_POLICY_LEGACY ? 1024 : 2048;
-    unsigned bits = smime__pubkey_bits(cert->key);
-
-    switch (smime__pubkey_kind(cert->key)) {
-    case SMIME__KEY_RSA:
-        if (bits < least)
-            return "its RSA key is too short";
-        if (bits > 8192 || !smime__pubkey_exponent_sane(cert->key))
-            return "its RSA key is out of all proportion";
-        return NULL;
-    case SMIME__KEY_EC:
-    case SMIME__KEY_X25519:
-        return smime__pubkey_curve(cert->key) ? NULL : "its elliptic curve is not supported";
-    default:
-        return "its kind of key is not supported for encryption";
-    }
 }
 
 smime_status smime_protect_encrypt_to(smime_protect *job, smime_cert *cert)

@@ -62,7 +62,10 @@ static smime_status choose_time(smime_protect *job, const smime__header *header)
     job->signed_spec.signing_time = now;
     if (!job->signer_count || !smime__header_find(header, "Date", NULL))
         return SMIME_OK;
-    if (date_of(header, &date) && date - now <= 3600 && now - date <= 3600) {
+    if (!date_of(header, &date))
+        return smime__protect_note(job, "The Date of the message cannot be read: the signing time is "
+                                        "the clock's.");
+    if (date - now <= 3600 && now - date <= 3600) {
         job->signed_spec.signing_time = date;
         return SMIME_OK;
     }
@@ -206,6 +209,7 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
     smime_status status = SMIME_OK;
 
     if (!part->parent) {
+        job->body_offset = part->body_offset;
         status = choose_time(job, header);
         if (status == SMIME_OK)
             status = put_outer(job, header);

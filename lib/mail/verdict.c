@@ -145,11 +145,17 @@ static smime_status decide(smime__open_run *run)
                : status;
 }
 
+/* The at sign, and what looks like it: small (U+FE6B) and full-width (U+FF20). */
+static int holds_at_sign(const char *text)
+{
+    return strchr(text, '@') || strstr(text, "\xef\xb9\xab") || strstr(text, "\xef\xbc\xa0");
+}
+
 static smime_status note_display_name(smime__open_run *run)
 {
     const char *display = run->report->from_display;
 
-    if (!display || !strchr(display, '@') ||
+    if (!display || !holds_at_sign(display) ||
         smime__mailbox_compare(display, run->report->from_address))
         return SMIME_OK;
     return smime__open_reason(run, "display-name-address", NULL, -1, -1);

@@ -12,6 +12,7 @@
 typedef struct collector {
     smime__buf words;   /* display name or bare address, blanks between words kept single */
     smime__buf angle;   /* inside <> */
+    smime__view comment; /* the last one */
     int has_angle;
     int in_angle;
     int blank;  /* white space since the last token */
@@ -25,8 +26,9 @@ typedef struct cursor {
 } cursor;
 
 /* 0 when nothing closes it: readers differ in what they make of the rest. */
-static int skip_comment(cursor *c)
+static int skip_comment(cursor *c, smime__view *ret_content)
 {
+    const uint8_t *begin = c->at + 1;
     int depth = 0;
 
     for (; c->at < c->end; c->at++) {
@@ -35,10 +37,12 @@ static int skip_comment(cursor *c)
         } else if (*c->at == '(') {
             depth++;
         } else if (*c->at == ')' && --depth == 0) {
+            *ret_content = smime__view_of(begin, (size_t)(c->at - begin));
             c->at++;
             return 1;
         }
     }
+    *ret_content = smime__view_of(NULL, 0);
     return 0;
 }
 
@@ -131,12 +135,15 @@ static int is_address(smime__view text)
 
 static smime_status decode_display(const collector *box, char **ret_display)
 {
+    /* RFC 5322 3.4: once the name stood in a comment behind the address, and readers still show it */
+    smime__view shown = box->has_angle && box->words.len ? smime__buf_view(&box->words)
+                                                         : box->comment;
     smime__buf text = { 0 };
     smime_status status = SMIME_OK;
 
     *ret_display = NULL;
-    if (box->has_angle && box->words.len) {
-        status = smime__words_decode(&text, smime__buf_view(&box->words));
+    if (shown.len) {
+        status = smime__words_decode(&text, shown);
         if (status == SMIME_OK && !(*ret_display = smime__view_dup(smime__buf_view(&text))))
             status = SMIME_E_NOMEM;
     }
@@ -186,6 +193,7 @@ static smime_status end_mailbox(smime__mailboxes *boxes, collector *box)
     }
     smime__buf_clear(&box->words);
     smime__buf_clear(&box->angle);
+    box->comment = smime__view_of(NULL, 0);
     box->has_angle = box->in_angle = box->blank = box->quoted = box->at_sign = 0;
     return status;
 }
@@ -210,6 +218,8 @@ static smime_status add_atom(cursor *c, collector *box)
 
 static smime_status step(cursor *c, collector *box, smime__mailboxes *boxes)
 {
+    smime__view comment;
+
     switch (*c->at) {
     case ' ':
     case '\t':
@@ -217,9 +227,11 @@ static smime_status step(cursor *c, collector *box, smime__mailboxes *boxes)
         c->at++;
         return SMIME_OK;
     case '(':
-        if (!skip_comment(c))
+        if (!skip_comment(c, &comment))
             boxes->bad = 1;
         box->blank = 1;
+        if (comment.len)
+            box->comment = comment;
         return SMIME_OK;
     case '"':
         if (box->has_angle && !box->in_angle)

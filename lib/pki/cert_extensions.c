@@ -93,6 +93,15 @@ static smime_status read_other_name(smime_cert *cert, const smime__general_name 
     return smime__cert_add_email(cert, mailbox, 0);
 }
 
+/* An IA5String; a mailbox with other characters is an SmtpUTF8Mailbox, or nobody's. */
+static int is_ascii(smime__view text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] < 0x20 || text.data[i] > 0x7e)
+            return 0;
+    return 1;
+}
+
 static smime_status read_alt_names(smime_cert *cert, smime__view value)
 {
     smime__der names;
@@ -103,7 +112,7 @@ static smime_status read_alt_names(smime_cert *cert, smime__view value)
         return SMIME_E_CERT_SYNTAX;
     cert->alt_names = smime__view_of(names.at, (size_t)(names.end - names.at));
     while (status == SMIME_OK && smime__general_name_take(&names, &each)) {
-        if (each.form == SMIME__NAME_RFC822)
+        if (each.form == SMIME__NAME_RFC822 && is_ascii(each.content))
             status = smime__cert_add_email(cert, each.content, 0);
         else if (each.form == SMIME__NAME_OTHER)
             status = read_other_name(cert, &each);

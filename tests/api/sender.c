@@ -60,6 +60,15 @@ static const from_case from_cases[] = {
     { "From: alice@example.org <alice@example.org>\r\n", GOOD, NULL, "alice@example.org" },
     { "From: Friends: alice@example.org, bob@example.org;\r\n", BAD(AMBIGUOUS), "from-ambiguous",
       NULL },
+    /* the name of a group is shown, and anybody chooses it */
+    { "From: \"boss@example.com\": alice@example.org;\r\n", BAD(AMBIGUOUS), "from-ambiguous",
+      NULL },
+    { "From: x: alice@example.org\r\n", BAD(AMBIGUOUS), "from-ambiguous", NULL },
+    /* a name in a comment, and at signs that only look like one */
+    { "From: alice@example.org (boss@example.com)\r\n", GOOD, "display-name-address",
+      "alice@example.org" },
+    { "From: boss\xef\xbc\xa0" "example.com <alice@example.org>\r\n", GOOD,
+      "display-name-address", "alice@example.org" },
     { "From: undisclosed:;\r\n", BAD(AMBIGUOUS), "from-ambiguous", NULL },
     { "Sender: alice@example.org\r\nFrom: bob@example.org\r\n", BAD(SENDER_ONLY),
       "from-sender-only", "bob@example.org" },

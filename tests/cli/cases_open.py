@@ -118,6 +118,23 @@ def out_cases(bench, words):
         check(b"nine" in out.read_bytes(), "--unverified replaces it")
     yield "--out replaces its target on success, and a failure leaves it", replaced
 
+    def kept_to_oneself():
+        out = bench.file(b"old content")
+        out.chmod(0o600)
+        bench.run("open", *words, "--out", out, bench.file(bench.messages["clear"]), expect=0)
+        check(out.stat().st_mode & 0o777 == 0o600, "who may read it stays as it was")
+    yield "--out keeps the mode of what it replaces", kept_to_oneself
+
+    def not_decrypted():
+        broken = bytearray(bench.messages["both-gcm"])
+        broken[len(broken) * 3 // 4] ^= 1
+        for verb in ("open", "verify", "decrypt"):
+            out = bench.file(b"old content")
+            bench.run(verb, "--unverified", *words, *bench.identity("bob-rsa"), "--out", out,
+                      bench.file(bytes(broken)))
+            check(out.read_bytes() == b"old content", "the old content is still there")
+    yield "--unverified --out leaves its target when nothing was decrypted", not_decrypted
+
     def onto_itself():
         file = bench.file(bench.messages["clear"])
         bench.run("open", *words, "--out", file, file, expect=0)
