@@ -13,7 +13,8 @@ static int32_t use_of(const options *o)
     return o->use && !strcmp(o->use, "any") ? SMIME_USE_ANY : SMIME_USE_SIGN;
 }
 
-static int check(const options *o, smime_policy *policy, smime_path **ret_path, failure *f)
+static int check(const options *o, smime_policy *policy, smime_path **ret_path,
+                 smime_lint **ret_lint, failure *f)
 {
     smime_store *store = NULL;
     smime_cert *cert = NULL;
@@ -35,6 +36,8 @@ static int check(const options *o, smime_policy *policy, smime_path **ret_path, 
                         smime_status_category(status) == SMIME_CATEGORY_LIMIT ? "limit" : "internal",
                         "%s", smime_status_text(status));
     }
+    if (code == EXIT_GOOD && o->lint && (status = smime_lint_new(cert, ret_lint)) < 0)
+        code = fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
     smime_bag_free(bag);
     smime_store_unref(store);
     return code;
@@ -95,6 +98,52 @@ static void tell(const smime_path *path)
                 smime_path_tried_reason(path, i), smime_path_tried_text(path, i));
 }
 
+static const char *lint_type(const smime_lint *lint)
+{
+    static const char *const names[] = { NULL, "mailbox-validated", "organization-validated",
+                                         "sponsor-validated", "individual-validated" };
+    return names[smime_lint_type(lint)];
+}
+
+static const char *lint_generation(const smime_lint *lint)
+{
+    static const char *const names[] = { NULL, "legacy", "multipurpose", "strict" };
+    return names[smime_lint_generation(lint)];
+}
+
+static void tell_lint(const smime_lint *lint)
+{
+    if (lint_type(lint))
+        fprintf(stderr, "an S/MIME certificate, %s, %s: ", lint_type(lint), lint_generation(lint));
+    else
+        fprintf(stderr, "no kind of S/MIME certificate by its policies: ");
+    fprintf(stderr, "%zu warning%s\n", smime_lint_count(lint),
+            smime_lint_count(lint) == 1 ? "" : "s");
+    for (size_t i = 0; i < smime_lint_count(lint); i++)
+        fprintf(stderr, "  %s: %s [%s, %s]\n", smime_lint_rule(lint, i), smime_lint_text(lint, i),
+                smime_lint_section(lint, i),
+                smime_lint_is_required(lint, i) ? "required" : "recommended");
+}
+
+static json_object *json_lint(const smime_lint *lint)
+{
+    json_object *object = json_object_new_object(), *list = json_object_new_array();
+
+    for (size_t i = 0; i < smime_lint_count(lint); i++) {
+        json_object *warning = json_object_new_object();
+        json_object_object_add(warning, "rule", json_text(smime_lint_rule(lint, i)));
+        json_object_object_add(warning, "section", json_text(smime_lint_section(lint, i)));
+        json_object_object_add(warning, "required",
+                               json_object_new_boolean(smime_lint_is_required(lint, i)));
+        json_object_object_add(warning, "text", json_text(smime_lint_text(lint, i)));
+        json_object_array_add(list, warning);
+    }
+    json_object_object_add(object, "type", json_text(lint_type(lint)));
+    json_object_object_add(object, "generation", json_text(lint_generation(lint)));
+    json_object_object_add(object, "warnings", list);
+    return object;
+}
+
 static json_object *json_failure(const failure *f)
 {
     json_object *object = json_object_new_object();
@@ -115,18 +164,21 @@ int command_path(const options *o)
     failure f = { 0, NULL, "" };
     smime_policy *policy = NULL;
     smime_path *path = NULL;
+    smime_lint *lint = NULL;
     int code = make_policy(o, &policy, &f);
 
     if (code == EXIT_USAGE)
         return code;
     if (code == EXIT_GOOD)
-        code = check(o, policy, &path, &f);
+        code = check(o, policy, &path, &lint, &f);
     if (code == EXIT_GOOD && !smime_path_valid(path))
         code = EXIT_REFUSED;
     if (f.code)
         complain(code, "%s", f.text);
     else
         tell(path);
+    if (lint)
+        tell_lint(lint);
     if (o->json && code != EXIT_USAGE) {
         json_object *object = json_object_new_object();
         json_object *answer = f.code ? json_failure(&f) : json_path(path);
@@ -135,10 +187,13 @@ int command_path(const options *o)
         json_object_object_foreach(answer, name, value)
             json_object_object_add(object, name, json_object_get(value));
         json_object_put(answer);
+        if (lint)
+            json_object_object_add(object, "lint", json_lint(lint));
         printed = json_print(object);
         if (printed != EXIT_GOOD)
             code = printed;
     }
+    smime_lint_unref(lint);
     smime_path_unref(path);
     smime_policy_unref(policy);
     return code;

@@ -21,7 +21,7 @@ static const char usage[] =
     "  smime path    [--trust FILE|DIR]... [--untrusted FILE]... [--crl FILE]... [--ocsp FILE]...\n"
     "                [--revocation off|use|leaf|all] [--at RFC3339] [--use sign|encrypt|any]\n"
     "                [--email ADDR] [--policy-oid OID]... [--explicit-policy] [--inhibit-mapping]\n"
-    "                [--inhibit-any] [--legacy] [--json] CERT\n"
+    "                [--inhibit-any] [--legacy] [--lint] [--json] CERT\n"
     "  smime parse   [--json] [--part PATH [--decode]] [MESSAGE]\n"
     "exit: 0 good, 1 refused or invalid, 2 usage, 3 malformed, 4 limit, 5 input or output\n";
 

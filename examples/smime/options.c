@@ -51,6 +51,7 @@ static const option_row rows[] = {
     { "--json", FLAG, OPEN | PATH | PARSE, FIELD(json), 0, NULL },
     { "--use", TEXT, PATH, FIELD(use), 0, "sign|encrypt|any" },
     { "--email", TEXT, PATH, FIELD(email), 0, NULL },
+    { "--lint", FLAG, PATH, FIELD(lint), 0, NULL },
     { "--legacy", FLAG, PATH, FIELD(legacy), 0, NULL },
     { "--part", TEXT, PARSE, FIELD(part), 0, NULL },
     { "--decode", FLAG, PARSE, FIELD(decode), 0, NULL },

@@ -19,6 +19,7 @@
 #include <smime/cert.h>
 #include <smime/crl.h>
 #include <smime/key.h>
+#include <smime/lint.h>
 #include <smime/mime.h>
 #include <smime/ocsp.h>
 #include <smime/open.h>

@@ -260,6 +260,12 @@ smime_status smime__name_text(smime__buf *to, smime__view name)
 smime_status smime__name_each(smime__view name, smime__oid type,
                               smime_status (*tell)(void *user, smime__view text), void *user)
 {
+    return smime__name_values(name, smime__oid_bytes(type), tell, user);
+}
+
+smime_status smime__name_values(smime__view name, smime__view type,
+                                smime_status (*tell)(void *user, smime__view text), void *user)
+{
     smime__der rdns = rdns_of(name);
     smime__der rdn;
     smime_status status = SMIME_OK;
@@ -268,7 +274,7 @@ smime_status smime__name_each(smime__view name, smime__oid type,
         atv each;
         while (status == SMIME_OK && read_atv(&rdn, &each)) {
             smime__buf text = { 0 };
-            if (!smime__view_equal(each.type, smime__oid_bytes(type)) ||
+            if (!smime__view_equal(each.type, type) ||
                 !is_string_tag(each.tag))
                 continue;
             status = smime__string_utf8(&text, each.tag, each.value);

@@ -14,6 +14,9 @@ smime_status smime__name_text(smime__buf *to, smime__view name);
 /* The values of one attribute type, as UTF-8, told one by one. */
 smime_status smime__name_each(smime__view name, smime__oid type,
                               smime_status (*tell)(void *user, smime__view text), void *user);
+/* The same by the content of the type's identifier. */
+smime_status smime__name_values(smime__view name, smime__view type,
+                                smime_status (*tell)(void *user, smime__view text), void *user);
 /* A DER string element of any type as UTF-8. */
 smime_status smime__string_utf8(smime__buf *to, uint8_t tag, smime__view content);
 

@@ -11,5 +11,6 @@ int main(void)
     add_pki_keys(suite);
     add_pki_path(suite);
     add_pki_build(suite);
+    add_pki_lint(suite);
     return support_main(suite);
 }
