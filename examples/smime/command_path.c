@@ -47,8 +47,10 @@ static const char *state_name(const smime_path *path, size_t i)
 {
     static const char *const names[] = { "revocation not checked", "not revoked", "REVOKED",
                                          "revocation unknown" };
-    static const char *const by_list[] = { "", "not revoked (list)", "REVOKED (list)", "" };
-    static const char *const by_ocsp[] = { "", "not revoked (OCSP)", "REVOKED (OCSP)", "" };
+    static const char *const by_list[] = { "", "not revoked (list)", "REVOKED (list)",
+                                           "revocation unknown (list)" };
+    static const char *const by_ocsp[] = { "", "not revoked (OCSP)", "REVOKED (OCSP)",
+                                           "revocation unknown (OCSP)" };
     int32_t state = smime_path_revocation(path, i) & 3;
 
     switch (smime_path_revocation_source(path, i)) {

@@ -54,10 +54,15 @@ static int add_file(smime_store *store, const options *o, const smime_policy *po
     static const char *const names[] = { "certificate", "certificate", "revocation list",
                                          "OCSP response" };
     smime_bag *bag = NULL;
+    failure own = { 0, NULL, "" };
     int code = make_bag(o, policy, &bag, f);
 
-    if (code == EXIT_GOOD)
-        code = bag_add_file(bag, path, f);
+    if (code == EXIT_GOOD && bag_add_file(bag, path, &own) != EXIT_GOOD) {
+        int malformed = own.code == EXIT_SYNTAX || (what >= LISTS && own.code == EXIT_REFUSED);
+        code = malformed ? fail(f, EXIT_SYNTAX, "file-malformed", "%.200s: not a readable %s", path,
+                                names[what])
+                         : fail(f, own.code, own.reason, "%s", own.text);
+    }
     if (code == EXIT_GOOD)
         code = add_found(store, bag, what, f);
     if (code == EXIT_GOOD && smime_bag_skipped_count(bag))

@@ -47,7 +47,7 @@ enum {
  * @retval SMIME_E_LIMIT_REVOCATION, SMIME_E_INVALID_ARG, SMIME_E_NOMEM
  *
  * Nothing is checked but the encoding: no signature, no date, no issuer. The object takes as much
- * memory as the list and 8 bytes for each entry.
+ * memory as the list, 8 bytes for each entry, and the issuers that an indirect list names.
  * @since 0.1
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_crl_new(const smime_policy *policy,
@@ -121,8 +121,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_crl_entry(const smime_crl *crl, si
                                                         int32_t *ret_reason);
 
 /**
- * Whether a certificate of this name and number stands in the list. Nothing is proved by it: see
- * smime_path_check() for that.
+ * Whether a certificate of this name and number stands in the list; in a delta list also with
+ * SMIME_REASON_REMOVE_FROM_CRL. Nothing is proved by it: see smime_path_check() for that.
  *
  * @param ret_time    Receives when it was revoked; may be NULL.
  * @param ret_reason  Receives SMIME_REASON_*; may be NULL.

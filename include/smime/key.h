@@ -129,7 +129,8 @@ SMIME_API size_t smime_bag_cert_count(const smime_bag *bag);
  * @since 0.1 */
 SMIME_API smime_cert *smime_bag_cert(const smime_bag *bag, size_t index);
 
-/** How many keys have found their certificate. @since 0.1 */
+/** How many certificates have found their key; after a renewal one key serves several.
+ * @since 0.1 */
 SMIME_API size_t smime_bag_identity_count(const smime_bag *bag);
 
 /** Identity @p index, borrowed; NULL past the end. Its chain is all other certificates of the

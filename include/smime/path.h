@@ -19,7 +19,8 @@ typedef struct smime_path smime_path;
 enum {
     SMIME_PATH_VALID = 1,
     SMIME_PATH_INVALID = 2,
-    /** Nothing was found wrong, and no anchor was found either. */
+    /** Nothing was found wrong, but no anchor was found, or it is not known whether a certificate was
+     * revoked and that must be known. */
     SMIME_PATH_INDETERMINATE = 3
 };
 
@@ -128,7 +129,8 @@ SMIME_API int32_t smime_path_revocation_times(const smime_path *path, size_t ind
 SMIME_API int32_t smime_path_revoked(const smime_path *path, size_t index, int64_t *ret_time,
                                      int32_t *ret_reason);
 
-/** How many attempts failed before the answer was found, the first 16 of them. @since 0.1 */
+/** How many attempts failed, the first 16 of them; when no path is valid, the one that the answer
+ * tells of is among them. An address that does not fit is no attempt. @since 0.1 */
 SMIME_API size_t smime_path_tried_count(const smime_path *path);
 
 /** The stable code of failed attempt @p index, as smime_path_reason() has them; NULL past the

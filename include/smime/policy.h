@@ -24,8 +24,9 @@ enum {
     SMIME_POLICY_DEFAULT = 0,
     /** As the default, and the local part of an address must agree in case. */
     SMIME_POLICY_STRICT = 1,
-    /** As the default, and old algorithms are accepted for reading: SHA-1 signatures and 3DES content,
-     * both marked with the reason `weak-algorithm`, and RSA keys from 1024 bits. */
+    /** As the default, and old algorithms are accepted for reading: signatures with SHA-1 or DSA and
+     * content in 3DES, marked with the reason `weak-algorithm` in a message's report; certificates
+     * signed so; and RSA keys from 1024 bits. */
     SMIME_POLICY_LEGACY = 2
 };
 
@@ -134,7 +135,7 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_revocation(smime_policy
 /**
  * How far clocks may differ when the dates of revocation lists and OCSP responses are compared
  * with the moment of validation. 300 seconds by default. An OCSP response without nextUpdate is
- * fresh for a day.
+ * fresh for a day, a revocation list without it only when it is issued.
  *
  * @param seconds  0 or more.
  * @retval SMIME_OK, SMIME_E_INVALID_ARG

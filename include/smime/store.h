@@ -59,7 +59,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_store_add_cert(smime_store *store,
                                                              smime_cert *cert);
 
 /**
- * Restricts an anchor to uses: it is no anchor for anything else.
+ * Restricts an anchor to uses: it is no anchor for anything else. A second call replaces the
+ * first.
  *
  * @param cert  An anchor of the store.
  * @param use   SMIME_USE_SIGN, SMIME_USE_ENCRYPT or both. A check that asks for SMIME_USE_ANY is
@@ -72,8 +73,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_store_restrict_use(smime_store *st
                                                                  int32_t use);
 
 /**
- * Restricts an anchor to e-mail addresses: below it, a certificate may only name addresses that
- * some call has permitted.
+ * Restricts an anchor to e-mail addresses: a certificate below it, or the anchor itself when it is
+ * the one asked about, may only name addresses that some call has permitted.
  *
  * @param cert     An anchor of the store.
  * @param address  "alice@example.org", that mailbox; "example.org", all mailboxes of that host;

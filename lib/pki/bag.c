@@ -249,50 +249,71 @@ static int ends_with(smime__view label, const char *tail)
     return label.len >= len && !memcmp(label.data + label.len - len, tail, len);
 }
 
+/* What a PKCS#12 holds, when it stands in a PEM file. */
+static smime_status add_pkcs12_within(smime_bag *bag, smime__view der, smime__found *ret)
+{
+    smime__found more = { 0 };
+    smime_status status = add_der(bag, der, &more);
+
+    for (size_t i = 0; i < more.cert_count && status == SMIME_OK; i++)
+        status = smime__found_add_cert(ret,
+                                       smime__view_of(more.certs[i]->der, more.certs[i]->len));
+    for (size_t i = 0; i < more.key_count && status == SMIME_OK; i++) {
+        status = smime__found_add_key(ret, more.keys[i]);
+        if (status == SMIME_OK)
+            more.keys[i] = NULL;
+    }
+    ret->skipped += more.skipped;
+    smime__found_clear(&more);
+    return status;
+}
+
+/* One PEM object of a kind that is known here; SMIME_E_NOT_FOUND for others. */
+static smime_status add_pem_object(smime_bag *bag, const smime__pem *pem, smime__found *ret)
+{
+    smime__view der = smime__buf_view(&pem->der);
+    smime_status status;
+
+    if (smime__view_is(pem->label, "CERTIFICATE") || smime__view_is(pem->label, "X509 CERTIFICATE"))
+        return smime__found_add_cert(ret, der);
+    if (smime__view_is(pem->label, "X509 CRL"))
+        return add_crl(bag, der, ret);
+    if (smime__view_is(pem->label, "OCSP RESPONSE"))
+        return add_ocsp(bag, der, ret);
+    if (smime__view_is(pem->label, "PKCS12"))
+        return add_pkcs12_within(bag, der, ret);
+    if (!ends_with(pem->label, "PRIVATE KEY"))
+        return SMIME_E_NOT_FOUND;
+    status = smime__pkcs_scan(der, &bag->settings.limits, &bag->error);
+    return status == SMIME_OK ? add_key(bag, pem->whole, ret) : status;
+}
+
 static smime_status add_pem(smime_bag *bag, smime__view text, smime__found *ret)
 {
     smime__pem pem = { { NULL, 0 }, { NULL, 0 }, { 0 } };
-    smime_status status;
-    int any = 0;
+    smime_status status = SMIME_OK;
+    size_t seen = 0;
 
-    while ((status = smime__pem_next(&text, &pem)) == SMIME_OK) {
-        smime__found more = { 0 };
+    while (status == SMIME_OK) {
+        size_t left = text.len;
 
-        if (smime__view_is(pem.label, "CERTIFICATE") ||
-            smime__view_is(pem.label, "X509 CERTIFICATE")) {
-            status = smime__found_add_cert(ret, smime__buf_view(&pem.der));
-        } else if (smime__view_is(pem.label, "X509 CRL")) {
-            status = add_crl(bag, smime__buf_view(&pem.der), ret);
-        } else if (smime__view_is(pem.label, "OCSP RESPONSE")) {
-            status = add_ocsp(bag, smime__buf_view(&pem.der), ret);
-        } else if (ends_with(pem.label, "PRIVATE KEY")) {
-            status = smime__pkcs_scan(smime__buf_view(&pem.der), &bag->settings.limits,
-                                      &bag->error);
-            if (status == SMIME_OK)
-                status = add_key(bag, pem.whole, ret);
-        } else if (smime__view_is(pem.label, "PKCS12")) {
-            status = add_der(bag, smime__buf_view(&pem.der), &more);
-            for (size_t i = 0; i < more.cert_count && status == SMIME_OK; i++)
-                status = smime__found_add_cert(
-                    ret, smime__view_of(more.certs[i]->der, more.certs[i]->len));
-            for (size_t i = 0; i < more.key_count && status == SMIME_OK; i++) {
-                status = smime__found_add_key(ret, more.keys[i]);
-                if (status == SMIME_OK)
-                    more.keys[i] = NULL;
-            }
-            smime__found_clear(&more);
-        } else {
-            continue;
-        }
-        status = pass_over(ret, status);
-        if (status < 0)
+        pem.label = smime__view_of(NULL, 0);
+        status = smime__pem_next(&text, &pem);
+        if (status == SMIME_E_NOT_FOUND)
             break;
-        any = 1;
+        if (status == SMIME_E_BER) /* broken base64, or cut off */
+            status = ends_with(pem.label, "PRIVATE KEY") ? SMIME_E_KEY_SYNTAX : SMIME_E_CERT_SYNTAX;
+        else if (status == SMIME_OK)
+            status = add_pem_object(bag, &pem, ret);
+        seen += status != SMIME_E_NOT_FOUND;
+        status = status == SMIME_E_NOT_FOUND ? SMIME_OK : pass_over(ret, status);
+        if (left == text.len)
+            break; /* nothing can be found behind what was cut off */
     }
     smime__buf_free(&pem.der);
-    if (status == SMIME_E_NOT_FOUND && any)
-        return SMIME_OK;
-    return status == SMIME_E_BER ? SMIME_E_CERT_SYNTAX : status;
+    if (status == SMIME_E_NOT_FOUND || status == SMIME_OK)
+        return seen ? SMIME_OK : SMIME_E_NOT_FOUND;
+    return status;
 }
 
 static int has_cert(const smime_bag *bag, const smime_cert *cert)

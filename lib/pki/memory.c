@@ -124,7 +124,8 @@ static int same_key(const smime__memory_key *a, const smime__memory_key *b)
 {
     return !memcmp(a->cert, b->cert, sizeof a->cert) && a->use == b->use &&
            a->preset == b->preset && a->revocation == b->revocation &&
-           a->path_flags == b->path_flags && a->longest == b->longest;
+           a->path_flags == b->path_flags && a->tolerance == b->tolerance &&
+           a->longest == b->longest;
 }
 
 static known_path *path_place(smime__memory *memory, const smime__memory_key *key)

@@ -18,6 +18,7 @@ typedef struct smime__memory_key {
     uint8_t cert[32]; /* hash of the certificate asked about */
     int32_t use, preset, revocation;
     uint32_t path_flags;
+    int64_t tolerance;
     uint64_t longest;
     uint64_t generation; /* of the store */
 } smime__memory_key;

@@ -24,12 +24,12 @@ smime_status smime_ocsp_new(const smime_policy *policy, const void *data, size_t
     if (status < 0)
         return status;
     status = smime__limit_check(&settings.limits, SMIME_LIMIT_OBJECT_BYTES, len, NULL);
-    if (status == SMIME_OK && len && *text.data == SMIME__SEQUENCE)
-        status = smime__ocsp_parse(text, &settings.limits, ret_ocsp);
-    else if (status == SMIME_OK)
+    if (status == SMIME_OK && !(len && *text.data == SMIME__SEQUENCE)) {
         status = smime__pem_find(&text, "OCSP RESPONSE", &pem);
-    if (status == SMIME_OK && pem.der.len)
-        status = smime__ocsp_parse(smime__buf_view(&pem.der), &settings.limits, ret_ocsp);
+        text = smime__buf_view(&pem.der);
+    }
+    if (status == SMIME_OK)
+        status = smime__ocsp_parse(text, &settings.limits, ret_ocsp);
     smime__buf_free(&pem.der);
     smime__settings_clear(&settings);
     return status == SMIME_E_NOT_FOUND || status == SMIME_E_BER ? SMIME_E_OCSP_SYNTAX : status;

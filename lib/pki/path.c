@@ -156,21 +156,32 @@ static int is_rememberable(const smime__path_context *context)
            !(context->brought && (context->brought->crl_count || context->brought->ocsp_count));
 }
 
+/* How long after the moment of validation an answer that rests on evidence is given again. At
+ * another moment other evidence, or the certificate that signed it, may be fresh; a minute is less
+ * than what clocks are allowed to differ, and never more than that. */
+#define EVIDENCE_SECONDS 60
+
 /* A valid path holds as long as every certificate and every proof of it does. */
 static void remember(const smime__path_context *context, const smime__memory_key *key,
                      smime__path_facts *facts)
 {
+    const smime__evidence *evidence = &context->shelf->evidence;
+    int64_t now = context->settings->time, tolerance = context->settings->tolerance;
     int64_t first = INT64_MIN, last = INT64_MAX;
 
     if (facts->status != SMIME_PATH_VALID)
         return;
+    if (context->settings->revocation != SMIME_REVOCATION_OFF &&
+        (evidence->crl_count || evidence->ocsp_count))
+        narrow(&first, &last, now,
+               now + (tolerance < EVIDENCE_SECONDS ? tolerance : EVIDENCE_SECONDS));
     for (size_t i = 0; i < facts->count; i++) {
         const smime__revocation *state = &facts->revocation[i];
 
         narrow(&first, &last, facts->certs[i]->not_before, facts->certs[i]->not_after);
         if (state->source != SMIME_SOURCE_NONE)
             narrow(&first, &last, state->this_update,
-                   state->has_next ? state->next_update : context->settings->time);
+                   state->has_next ? state->next_update : now);
     }
     smime__memory_keep_path(context->memory, key, first, last, facts);
 }
@@ -194,6 +205,18 @@ static smime_status search(smime__path_context *context, smime_cert *cert, int32
     return status;
 }
 
+/* The answer must not depend on what other messages have brought: what stands between leaf and anchor
+ * is at hand now. */
+static int is_at_hand(const smime__path_context *context, const smime__path_facts *facts)
+{
+    for (size_t i = 1; i + 1 < facts->count; i++)
+        if (!smime__pool_has(&context->shelf->others, facts->certs[i]) &&
+            !smime__pool_has(&context->shelf->anchors, facts->certs[i]) &&
+            !(context->bag && smime__pool_has(context->bag, facts->certs[i])))
+            return 0;
+    return 1;
+}
+
 static smime_status find_facts(smime__path_context *context, smime_cert *cert, int32_t use,
                                smime__path_facts **ret_facts)
 {
@@ -208,11 +231,14 @@ static smime_status find_facts(smime__path_context *context, smime_cert *cert, i
     key.preset = context->settings->preset;
     key.revocation = context->settings->revocation;
     key.path_flags = context->settings->path_flags;
+    key.tolerance = context->settings->tolerance;
     key.longest = context->budget->limits.value[SMIME_LIMIT_PATH_LENGTH];
     key.generation = context->shelf->generation;
     *ret_facts = smime__memory_find_path(context->memory, &key, context->settings->time);
-    if (*ret_facts)
+    if (*ret_facts && is_at_hand(context, *ret_facts))
         return SMIME_OK;
+    smime__path_facts_unref(*ret_facts);
+    *ret_facts = NULL;
     status = search(context, cert, use, ret_facts);
     if (status == SMIME_OK)
         remember(context, &key, *ret_facts);
