@@ -19,7 +19,7 @@
     "Message-ID: <1@example.org>\r\n"        \
     "MIME-Version: 1.0\r\n"
 
-static uint32_t next_random(uint32_t *state)
+uint32_t bench_random(uint32_t *state)
 {
     *state ^= *state << 13;
     *state ^= *state >> 17;
@@ -29,8 +29,7 @@ static uint32_t next_random(uint32_t *state)
 
 int bench_input_new(bench_input *input)
 {
-    input->data = NULL;
-    input->len = 0;
+    memset(input, 0, sizeof *input);
     input->fd = memfd_create("bench", MFD_CLOEXEC);
     return input->fd < 0 ? -1 : 0;
 }
@@ -56,7 +55,8 @@ void bench_input_free(bench_input *input)
         munmap((void *)(uintptr_t)input->data, input->len);
     if (input->fd >= 0)
         close(input->fd);
-    input->data = NULL;
+    free(input->starts);
+    memset(input, 0, sizeof *input);
     input->fd = -1;
 }
 
@@ -78,14 +78,14 @@ static int put_text(int fd, const char *text)
 }
 
 /* Whole lines only; words of different lengths, lines of 40 to 78 characters. */
-static size_t fill_text(char *to, size_t room, uint32_t *state)
+size_t bench_fill_text(char *to, size_t room, uint32_t *state)
 {
     size_t at = 0;
 
     while (room - at >= 80) {
-        size_t width = 40 + next_random(state) % 37;
+        size_t width = 40 + bench_random(state) % 37;
         for (size_t i = 0; i < width; i++) {
-            uint32_t value = next_random(state);
+            uint32_t value = bench_random(state);
             to[at++] = value % 6 == 0 ? ' ' : (char)('a' + value / 6 % 26);
         }
         to[at++] = '\r';
@@ -95,7 +95,7 @@ static size_t fill_text(char *to, size_t room, uint32_t *state)
 }
 
 /* Random bytes in base64, lines of 76 characters. */
-static size_t fill_base64(char *to, size_t room, uint32_t *state)
+size_t bench_fill_base64(char *to, size_t room, uint32_t *state)
 {
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -103,7 +103,7 @@ static size_t fill_base64(char *to, size_t room, uint32_t *state)
 
     while (room - at >= 78) {
         for (size_t i = 0; i < 76; i++)
-            to[at++] = alphabet[next_random(state) % 64];
+            to[at++] = alphabet[bench_random(state) % 64];
         to[at++] = '\r';
         to[at++] = '\n';
     }
@@ -153,49 +153,44 @@ static int put_attachment(int fd, size_t size, const char *boundary)
                               "Content-Transfer-Encoding: base64\r\n"
                               "Content-Disposition: attachment; filename=\"data.bin\"\r\n\r\n");
     if (result == 0)
-        result = put_body(fd, size, fill_base64);
+        result = put_body(fd, size, bench_fill_base64);
     snprintf(line, sizeof line, "\r\n--%s--\r\n", boundary);
     return result == 0 ? put_text(fd, line) : result;
 }
 
-/* Mails with a text, an HTML alternative and an attachment, as parts of one multipart/digest,
- * within the default limit on parts. */
-static int put_mailbox(int fd, size_t size)
+/* A text with as many small leaves as wanted. */
+static int put_parts(int fd, size_t count)
 {
-    size_t mails = size / 65536 + 1;
-    char boundary[40];
-    int result;
+    int result = put_text(fd, "Content-Type: multipart/mixed; boundary=\"parts\"\r\n\r\n");
 
-    if (mails > 1600)
-        mails = 1600;
-    result = put_text(fd, "Content-Type: multipart/digest; boundary=\"box\"\r\n\r\n");
-    for (size_t i = 0; i < mails && result == 0; i++) {
-        snprintf(boundary, sizeof boundary, "part_%zu", i);
-        result = put_text(fd, "\r\n--box\r\n\r\n");
-        if (result == 0)
-            result = put_text(fd, FIELDS);
-        if (result == 0)
-            result = put_attachment(fd, size / mails, boundary);
-    }
-    return result == 0 ? put_text(fd, "\r\n--box--\r\n") : result;
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = put_text(fd, "\r\n--parts\r\n"
+                              "Content-Type: text/plain; charset=us-ascii\r\n"
+                              "Content-Disposition: inline\r\n\r\n"
+                              "One of many small parts.\r\n");
+    return result == 0 ? put_text(fd, "\r\n--parts--\r\n") : result;
+}
+
+static int put_content(int fd, int content, size_t size)
+{
+    int result = put_text(fd, FIELDS);
+
+    if (result < 0)
+        return result;
+    if (content == BENCH_ATTACHMENT)
+        return put_attachment(fd, size, "outer_boundary");
+    if (content == BENCH_PARTS)
+        return put_parts(fd, size);
+    result = put_text(fd, "Content-Type: text/plain; charset=us-ascii\r\n\r\n");
+    return result == 0 ? put_body(fd, size, bench_fill_text) : result;
 }
 
 int bench_content_make(int content, size_t size, bench_input *input)
 {
     int result = bench_input_new(input);
 
-    if (result == 0 && content == BENCH_MAILBOX) {
-        result = put_text(input->fd, FIELDS);
-        if (result == 0)
-            result = put_mailbox(input->fd, size);
-    } else if (result == 0) {
-        result = put_text(input->fd, FIELDS);
-        if (result == 0 && content == BENCH_ATTACHMENT)
-            result = put_attachment(input->fd, size, "outer_boundary");
-        else if (result == 0)
-            result = put_text(input->fd, "Content-Type: text/plain; charset=us-ascii\r\n\r\n");
-        if (result == 0 && content == BENCH_TEXT)
-            result = put_body(input->fd, size, fill_text);
-    }
+    if (result == 0)
+        result = content == BENCH_MAILBOX ? bench_mailbox_write(input, size)
+                                          : put_content(input->fd, content, size);
     return result == 0 ? bench_input_map(input) : -1;
 }

@@ -2,6 +2,14 @@
 /* Which jobs there are, against whom, and what is wanted of each. */
 #include "bench.h"
 
+#include <string.h>
+
+#ifdef BENCH_GMIME
+#define GMIME_PARSE bench_gmime_parse
+#else
+#define GMIME_PARSE NULL /* GMime was not found: its column says so */
+#endif
+
 /* OpenSSL hands content out before it knows the signature: "at once". "held" is what libsmime does
  * when it is not told otherwise, and OpenSSL never. */
 static const bench_job jobs[] = {
@@ -103,31 +111,56 @@ static const bench_job jobs[] = {
       .release = SMIME_RELEASE_AT_ONCE,
       .ours = bench_ours_open,
       .theirs = bench_openssl_decrypt },
-    { .name = "mime-parse", .target = "-", .content = BENCH_MAILBOX, .ours = bench_ours_parse },
+    { .name = "mime-parse",
+      .peer = "gmime",
+      .target = "5",
+      .content = BENCH_MAILBOX,
+      .ours = bench_ours_parse,
+      .theirs = GMIME_PARSE },
 
     { .name = "small-sign-rsa",
       .peer = "openssl",
       .target = "-",
       .size = BENCH_SMALL,
+      .mallocs = 60,
       .ours = bench_ours_sign,
       .theirs = bench_openssl_sign },
     { .name = "small-sign-rsa-bare",
       .peer = "gnutls",
       .target = "0.95",
       .size = BENCH_SMALL,
+      .mallocs = 60,
       .ours = bench_ours_sign,
-      .theirs = bench_bare_rsa_sign },
+      .theirs = bench_bare_sign },
     { .name = "small-sign-p256",
       .peer = "openssl",
       .target = "1.1",
       .size = BENCH_SMALL,
-      .p256 = 1,
+      .mallocs = 60,
+      .key = BENCH_P256,
       .ours = bench_ours_sign,
       .theirs = bench_openssl_sign },
+    { .name = "small-sign-ed25519",
+      .peer = "ossl-raw",
+      .target = "1.1",
+      .size = BENCH_SMALL,
+      .mallocs = 60,
+      .key = BENCH_ED25519,
+      .ours = bench_ours_sign,
+      .theirs = bench_bare_openssl_ed25519 },
+    { .name = "small-sign-ed25519-bare",
+      .peer = "gnutls",
+      .target = "-",
+      .size = BENCH_SMALL,
+      .mallocs = 60,
+      .key = BENCH_ED25519,
+      .ours = bench_ours_sign,
+      .theirs = bench_bare_sign },
     { .name = "small-verify-rsa",
       .peer = "openssl",
       .target = "3.5",
       .size = BENCH_SMALL,
+      .mallocs = 150,
       .state = BENCH_SIGNED,
       .ours = bench_ours_open,
       .theirs = bench_openssl_verify },
@@ -135,14 +168,16 @@ static const bench_job jobs[] = {
       .peer = "openssl",
       .target = "1.2",
       .size = BENCH_SMALL,
+      .mallocs = 150,
       .state = BENCH_SIGNED,
-      .p256 = 1,
+      .key = BENCH_P256,
       .ours = bench_ours_open,
       .theirs = bench_openssl_verify },
     { .name = "small-encrypt-rsa",
       .peer = "openssl",
       .target = "1.2",
       .size = BENCH_SMALL,
+      .mallocs = 60,
       .cipher = SMIME_CIPHER_AES_256_CBC,
       .ours = bench_ours_encrypt,
       .theirs = bench_openssl_encrypt },
@@ -150,14 +185,16 @@ static const bench_job jobs[] = {
       .peer = "openssl",
       .target = "1.1",
       .size = BENCH_SMALL,
+      .mallocs = 60,
       .cipher = SMIME_CIPHER_AES_256_CBC,
-      .p256 = 1,
+      .key = BENCH_P256,
       .ours = bench_ours_encrypt,
       .theirs = bench_openssl_encrypt },
     { .name = "small-decrypt-rsa",
       .peer = "openssl",
       .target = "-",
       .size = BENCH_SMALL,
+      .mallocs = 60,
       .state = BENCH_ENCRYPTED,
       .cipher = SMIME_CIPHER_AES_256_CBC,
       .ours = bench_ours_open,
@@ -166,6 +203,7 @@ static const bench_job jobs[] = {
       .peer = "gnutls",
       .target = "0.95",
       .size = BENCH_SMALL,
+      .mallocs = 60,
       .state = BENCH_ENCRYPTED,
       .cipher = SMIME_CIPHER_AES_256_CBC,
       .ours = bench_ours_open,
@@ -174,9 +212,10 @@ static const bench_job jobs[] = {
       .peer = "openssl",
       .target = "-",
       .size = BENCH_SMALL,
+      .mallocs = 60,
       .state = BENCH_ENCRYPTED,
       .cipher = SMIME_CIPHER_AES_256_CBC,
-      .p256 = 1,
+      .key = BENCH_P256,
       .ours = bench_ours_open,
       .theirs = bench_openssl_decrypt },
 };
@@ -195,8 +234,8 @@ int bench_job_input(const bench_job *job, size_t size, bench_input *input)
 
     if (job->state == BENCH_PLAIN)
         return bench_content_make(job->content, size, input);
+    memset(input, 0, sizeof *input);
     input->fd = -1;
-    input->data = NULL;
     result = bench_content_make(job->content, size, &plain);
     maker.size = BENCH_LARGE; /* through the file, whatever its size */
     if (result == 0)

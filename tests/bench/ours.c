@@ -180,17 +180,15 @@ int bench_ours_open(const bench_job *what, const bench_input *input)
     return result;
 }
 
-int bench_ours_parse(const bench_job *what, const bench_input *input)
+static int parse_mail(const bench_job *what, const uint8_t *data, size_t len)
 {
     smime_parser *parser = NULL;
     smime_status status = smime_parser_new(NULL, &parser);
     size_t taken = 0;
     int result = 0;
 
-    for (size_t at = 0; at < input->len && status == SMIME_OK; at += taken) {
-        size_t part = input->len - at < CHUNK ? input->len - at : CHUNK;
-        status = smime_parser_write(parser, input->data + at, part, &taken);
-    }
+    if (status == SMIME_OK)
+        status = smime_parser_write(parser, data, len, &taken);
     if (status == SMIME_OK)
         status = smime_parser_finish(parser);
     if (status < 0)
@@ -198,5 +196,17 @@ int bench_ours_parse(const bench_job *what, const bench_input *input)
     else if (!smime_entity_child_count(smime_parser_root(parser)))
         result = complain(what->name, "no parts were found");
     smime_parser_free(parser);
+    return result;
+}
+
+int bench_ours_parse(const bench_job *what, const bench_input *input)
+{
+    int result = 0;
+
+    if (!input->mails)
+        return parse_mail(what, input->data, input->len);
+    for (size_t i = 0; i < input->mails && result == 0; i++)
+        result = parse_mail(what, input->data + input->starts[i],
+                            input->starts[i + 1] - input->starts[i]);
     return result;
 }

@@ -88,13 +88,14 @@ static int import_gnutls(bench_person *person)
                0;
 }
 
-static int make_person(bench_person *person, const char *name, long serial, EVP_PKEY *key,
-                       X509 *root, EVP_PKEY *root_key)
+int bench_person_make(bench_person *person, const bench_people *people, const char *name,
+                      long serial, EVP_PKEY *key)
 {
+    memset(person, 0, sizeof *person);
     person->key = key;
     if (!key)
         return -1;
-    person->cert = make_cert(name, serial, key, root, root_key);
+    person->cert = make_cert(name, serial, key, people->root, people->root_key);
     person->pem = person->cert ? to_pem(person->cert, key, &person->pem_len) : NULL;
     if (!person->pem || smime_bag_new(NULL, &person->bag) < 0 ||
         smime_bag_add(person->bag, person->pem, person->pem_len) < 0)
@@ -122,20 +123,22 @@ static int make_stores(bench_people *people)
 
 int bench_people_make(bench_people *people)
 {
-    EVP_PKEY *root_key = EVP_RSA_gen(2048);
-    int result = -1;
+    bench_person *persons = people->persons;
 
     memset(people, 0, sizeof *people);
-    people->root = root_key ? make_cert("Bench Root", 1, root_key, NULL, root_key) : NULL;
-    if (people->root &&
-        make_person(&people->rsa, "Alice RSA", 2, EVP_RSA_gen(2048), people->root, root_key) == 0 &&
-        make_person(&people->p256, "Alice EC", 3, EVP_EC_gen("P-256"), people->root, root_key) == 0)
-        result = make_stores(people);
-    EVP_PKEY_free(root_key);
-    return result;
+    people->root_key = EVP_RSA_gen(2048);
+    if (people->root_key)
+        people->root = make_cert("Bench Root", 1, people->root_key, NULL, people->root_key);
+    if (!people->root ||
+        bench_person_make(&persons[BENCH_RSA], people, "Alice RSA", 2, EVP_RSA_gen(2048)) < 0 ||
+        bench_person_make(&persons[BENCH_P256], people, "Alice EC", 3, EVP_EC_gen("P-256")) < 0 ||
+        bench_person_make(&persons[BENCH_ED25519], people, "Alice Ed", 4,
+                          EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")) < 0)
+        return -1;
+    return make_stores(people);
 }
 
-static void person_free(bench_person *person)
+void bench_person_free(bench_person *person)
 {
     EVP_PKEY_free(person->key);
     X509_free(person->cert);
@@ -147,8 +150,9 @@ static void person_free(bench_person *person)
 
 void bench_people_free(bench_people *people)
 {
-    person_free(&people->rsa);
-    person_free(&people->p256);
+    for (int i = 0; i < BENCH_KEYS; i++)
+        bench_person_free(&people->persons[i]);
+    EVP_PKEY_free(people->root_key);
     X509_free(people->root);
     free(people->root_pem);
     X509_STORE_free(people->x509_store);
@@ -157,5 +161,5 @@ void bench_people_free(bench_people *people)
 
 const bench_person *bench_person_of(const bench_job *job)
 {
-    return job->p256 ? &bench_people_now.p256 : &bench_people_now.rsa;
+    return &bench_people_now.persons[job->key];
 }

@@ -57,7 +57,8 @@ int bench_prepare(const char *folder)
     int result = save(folder, "root.pem", people->root_pem, people->root_pem_len);
 
     if (result == 0)
-        result = save(folder, "alice.pem", people->rsa.pem, people->rsa.pem_len);
+        result = save(folder, "alice.pem", people->persons[BENCH_RSA].pem,
+                      people->persons[BENCH_RSA].pem_len);
     if (result == 0)
         result = save_message(folder, "sign-text", "text.eml");
     if (result == 0)
@@ -68,5 +69,5 @@ int bench_prepare(const char *folder)
         result = save_message(folder, "decrypt-cbc", "cbc.eml");
     if (result == 0)
         result = save_message(folder, "decrypt-gcm", "gcm.eml");
-    return result == 0 ? save_message(folder, "mime-parse", "mailbox.eml") : result;
+    return result;
 }
