@@ -10,6 +10,8 @@
 #define OUT_SIZE 16384
 #define BLANKS_MAX 1024 /* at a line's end; what is longer is no transport padding (RFC 5322 2.1.1) */
 
+#define RUN_MAX 256     /* bytes looked at in one go: what is looked at twice has an end */
+
 enum { TEXT, EQUALS, EQUALS_BLANK, EQUALS_CR, EQUALS_HEX };
 
 typedef struct qp_decoder {
@@ -43,12 +45,62 @@ static smime_status put(qp_decoder *self, uint8_t byte)
 
 static smime_status put_blanks(qp_decoder *self)
 {
-    smime_status status = SMIME_OK;
+    smime_status status;
 
-    if (self->blanks.len && (status = flush(self)) == SMIME_OK)
+    if (!self->blanks.len)
+        return SMIME_OK;
+    status = flush(self);
+    if (status == SMIME_OK)
         status = smime__stage_write(self->stage.next, self->blanks.data, self->blanks.len);
     smime__buf_clear(&self->blanks);
     return status;
+}
+
+static size_t up_to(const uint8_t *data, size_t len, int c)
+{
+    const uint8_t *found = memchr(data, c, len);
+
+    return found ? (size_t)(found - data) : len;
+}
+
+/* How many bytes stand for themselves whatever follows: no escape, no line end, and no blank that
+ * may stand in front of one. */
+static size_t plain_run(const uint8_t *data, size_t len)
+{
+    size_t run = up_to(data, len < RUN_MAX ? len : RUN_MAX, '\n');
+
+    run = up_to(data, run, '=');
+    run = up_to(data, run, '\r');
+    while (run && (data[run - 1] == ' ' || data[run - 1] == '\t'))
+        run--;
+    return run;
+}
+
+/* 1 when a byte is over 126: eight at a time. */
+static int has_8bit(const uint8_t *data, size_t len)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t high = 0, word;
+
+    for (; len >= 8; data += 8, len -= 8) {
+        memcpy(&word, data, 8);
+        high |= word | ((word & ones * 0x7f) + ones); /* 127 + 1 sets the high bit */
+    }
+    for (; len; data++, len--)
+        high |= *data > 126 ? 0x80 : 0;
+    return (high & ones * 0x80) != 0;
+}
+
+static smime_status put_run(qp_decoder *self, const uint8_t *data, size_t len)
+{
+    smime_status status = OUT_SIZE - self->out_len < len ? flush(self) : SMIME_OK;
+
+    if (status < 0)
+        return status;
+    self->defects.raw_8bit |= has_8bit(data, len);
+    memcpy(self->out + self->out_len, data, len);
+    self->out_len += len;
+    return SMIME_OK;
 }
 
 static smime_status decode_text(qp_decoder *self, uint8_t c)
@@ -60,7 +112,8 @@ static smime_status decode_text(qp_decoder *self, uint8_t c)
         return status == SMIME_OK ? smime__buf_add_byte(&self->blanks, c) : status;
     }
     if (c == '\r' || c == '\n') {
-        smime__buf_clear(&self->blanks); /* RFC 2045 6.7 (3) */
+        if (self->blanks.len)
+            smime__buf_clear(&self->blanks); /* RFC 2045 6.7 (3) */
         return put(self, c);
     }
     status = put_blanks(self);
@@ -131,8 +184,15 @@ static smime_status qp_decoder_write(smime__stage *stage, const uint8_t *data, s
     qp_decoder *self = (qp_decoder *)stage;
     smime_status status = SMIME_OK;
 
-    for (size_t i = 0; i < len && status == SMIME_OK; i++)
-        status = decode_byte(self, data[i]);
+    while (len && status == SMIME_OK) {
+        size_t run = self->state == TEXT && !self->blanks.len ? plain_run(data, len) : 0;
+        if (run)
+            status = put_run(self, data, run);
+        else
+            status = decode_byte(self, data[run++]);
+        data += run;
+        len -= run;
+    }
     return status == SMIME_OK ? flush(self) : status;
 }
 
