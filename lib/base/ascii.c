@@ -79,7 +79,17 @@ size_t smime__utf8_length(const uint8_t *data, size_t len)
 int smime__utf8_valid(const uint8_t *data, size_t len)
 {
     while (len) {
-        size_t step = smime__utf8_length(data, len);
+        size_t step;
+        uint64_t word;
+        if (len >= sizeof word) { /* nearly all text is ASCII */
+            memcpy(&word, data, sizeof word);
+            if (!(word & UINT64_C(0x8080808080808080))) {
+                data += sizeof word;
+                len -= sizeof word;
+                continue;
+            }
+        }
+        step = smime__utf8_length(data, len);
         if (!step)
             return 0;
         data += step;

@@ -146,15 +146,12 @@ const smime__field *smime__header_find(const smime__header *header, const char *
 smime_status smime__field_unfold(smime__buf *to, smime__view value)
 {
     size_t start = to->len;
-    smime_status status = SMIME_OK;
-    size_t at = 0;
+    smime_status status = smime__buf_reserve(to, value.len);
 
-    while (at < value.len && smime__ascii_is_blank(value.data[at]))
-        at++;
-    for (; at < value.len && status == SMIME_OK; at++)
+    for (size_t at = 0; at < value.len && status == SMIME_OK; at++)
         if (value.data[at] != '\r' && value.data[at] != '\n')
             if (to->len > start || !smime__ascii_is_blank(value.data[at]))
-                status = smime__buf_add_byte(to, value.data[at]);
+                to->data[to->len++] = value.data[at];
     while (to->len > start && smime__ascii_is_blank(to->data[to->len - 1]))
         to->len--;
     return status;
