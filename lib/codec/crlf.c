@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "codec/crlf.h"
 
+#include "codec/lines.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,48 +12,6 @@ typedef struct crlf {
 } crlf;
 
 static const uint8_t cr_lf[2] = { '\r', '\n' };
-
-#define BLOCK 1024 /* bytes looked at in one go */
-
-#if defined(__GNUC__)
-
-typedef uint8_t lanes __attribute__((vector_size(16)));
-
-static int block_is_canonical(const uint8_t *data, uint8_t stop)
-{
-    lanes found = { 0 };
-    uint64_t halves[2];
-
-    for (size_t i = 0; i < BLOCK; i += sizeof(lanes)) {
-        lanes now, before;
-        memcpy(&now, data + i, sizeof now);
-        memcpy(&before, data + i - 1, sizeof before);
-        found |= ((lanes)(now == '\n') & (lanes)(before != '\r')) |
-                 ((lanes)(before == '\n') & (lanes)(now == stop));
-    }
-    memcpy(halves, &found, sizeof found);
-    return !(halves[0] | halves[1]);
-}
-
-#else
-
-static int block_is_canonical(const uint8_t *data, uint8_t stop)
-{
-    (void)data;
-    (void)stop;
-    return 0;
-}
-
-#endif
-
-size_t smime__crlf_run(const uint8_t *data, size_t len, uint8_t stop)
-{
-    size_t done = 1; /* each byte is seen with the one before it */
-
-    while (len > done && len - done >= BLOCK && block_is_canonical(data + done, stop))
-        done += BLOCK;
-    return done - 1;
-}
 
 /* Runs that are canonical already are passed on where they stand. */
 static smime_status crlf_write(smime__stage *stage, const uint8_t *data, size_t len)
@@ -64,7 +24,7 @@ static smime_status crlf_write(smime__stage *stage, const uint8_t *data, size_t 
 
     /* cheaper than to stop at every line end; the first byte depends on the chunk before */
     if (data[0] != '\n' || self->after_cr)
-        at += smime__crlf_run(data, len, '\n');
+        at += smime__lines_canonical(data, len, '\n');
     while (status == SMIME_OK && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
         int has_cr = at > data ? at[-1] == '\r' : self->after_cr;
         if (!has_cr) {
@@ -79,6 +39,13 @@ static smime_status crlf_write(smime__stage *stage, const uint8_t *data, size_t 
         status = smime__stage_write(stage->next, run, (size_t)(end - run));
     self->after_cr = end[-1] == '\r';
     return status;
+}
+
+smime_status smime__crlf_pass(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    if (len)
+        ((crlf *)stage)->after_cr = data[len - 1] == '\r';
+    return smime__stage_write(stage->next, data, len);
 }
 
 static smime_status crlf_finish(smime__stage *stage)

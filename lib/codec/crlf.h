@@ -8,9 +8,7 @@
 /* A CR that no LF follows stays as it is: it is data, and a defect for the MIME scanner. */
 smime_status smime__crlf_new(smime__stage *next, smime__stage **ret_stage);
 
-/* How many bytes from the start may be passed over: no LF among them is without its CR, and no line
- * that begins among them begins with @p stop. The first byte is taken on trust. Counted in blocks,
- * so the truth may be more. */
-size_t smime__crlf_run(const uint8_t *data, size_t len, uint8_t stop);
+/* As writing to the stage, for bytes of which is known that every LF among them has its CR there. */
+smime_status smime__crlf_pass(smime__stage *stage, const uint8_t *data, size_t len);
 
 #endif

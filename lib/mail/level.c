@@ -323,7 +323,8 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
     if (!part->parent)
         return SMIME_OK;
     if (part->number == 1)
-        return smime__stage_write(level->canonical, data, len);
+        return part->run_is_crlf ? smime__crlf_pass(level->canonical, data, len)
+                                 : smime__stage_write(level->canonical, data, len);
     if (part->number == 2)
         return smime__scan_write(level->signature, data, len);
     return SMIME_OK;

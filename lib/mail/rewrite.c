@@ -230,9 +230,10 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
 {
     smime_protect *job = user;
 
-    (void)part;
     if (job->leaf_in)
         return smime__stage_write(job->leaf_in, data, len);
+    if (part->run_is_crlf && !job->transparent)
+        return smime__crlf_pass(job->canonical, data, len);
     return smime__stage_write(job->transparent ? job->chain : job->canonical, data, len);
 }
 

@@ -2,7 +2,7 @@
 /* The loop of the scanner: which kind of bytes comes next. */
 #include "mime/scan_private.h"
 
-#include "codec/crlf.h"
+#include "codec/lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,31 @@ smime_status smime__scan_note_line_end(smime__scan *scan, int crlf, uint64_t off
     return smime__scan_oom(scan, smime__defect_add(&scan->defects, "mixed-line-ends", offset));
 }
 
+/* What is all CRLF and no delimiter need not be stopped at line by line. */
+static size_t pass_lines(smime__scan *scan, const uint8_t *data, size_t len)
+{
+    size_t plain = 0;
+
+    if (!scan->crlf_seen || data[0] == '\n')
+        return 0;
+    if (scan->seek_plain)
+        plain = scan->part->run_plain = smime__lines_plain(data, len, '-', 0);
+    return plain + smime__lines_canonical(data + plain, len - plain, '-');
+}
+
+/* Bytes of the body, with what is known of them. */
+static smime_status emit_run(smime__scan *scan, const uint8_t *data, size_t len, int is_crlf)
+{
+    smime__part *part = scan->part;
+    smime_status status;
+
+    part->run_is_crlf = is_crlf;
+    status = smime__scan_emit(scan, data, len);
+    part->run_is_crlf = 0;
+    part->run_plain = 0;
+    return status;
+}
+
 static smime_status body_run(smime__scan *scan, const uint8_t *data, size_t len,
                              size_t *ret_used)
 {
@@ -26,6 +51,7 @@ static smime_status body_run(smime__scan *scan, const uint8_t *data, size_t len,
     const uint8_t *at = data;
     const uint8_t *stop = end;   /* end of the run */
     const uint8_t *resume = end; /* where reading goes on */
+    int all_crlf = 1;
     smime_status status;
 
     /* a CR was held and a LF follows: now it is a line end */
@@ -39,9 +65,7 @@ static smime_status body_run(smime__scan *scan, const uint8_t *data, size_t len,
     }
     status = smime__scan_emit_held(scan);
     scan->at_line_start = 0;
-    /* what is all CRLF and no delimiter need not be stopped at line by line */
-    if (scan->crlf_seen && data[0] != '\n')
-        at += smime__crlf_run(data, len, '-');
+    at += pass_lines(scan, data, len);
     while (status == SMIME_OK && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
         int crlf = at > data && at[-1] == '\r';
         if (!(crlf ? scan->crlf_seen : scan->lf_seen))
@@ -52,12 +76,13 @@ static smime_status body_run(smime__scan *scan, const uint8_t *data, size_t len,
             scan->at_line_start = 1;
             break;
         }
+        all_crlf &= crlf;
         at++;
     }
     if (status == SMIME_OK && !scan->at_line_start && end[-1] == '\r')
         stop = end - 1;
     if (status == SMIME_OK)
-        status = smime__scan_emit(scan, data, (size_t)(stop - data));
+        status = emit_run(scan, data, (size_t)(stop - data), all_crlf);
     if (stop < resume) {
         memcpy(scan->held, stop, (size_t)(resume - stop));
         scan->held_len = (size_t)(resume - stop);
@@ -152,6 +177,11 @@ void smime__scan_free(smime__scan *scan)
 void smime__scan_set_opaque(smime__scan *scan)
 {
     scan->opaque = 1;
+}
+
+void smime__scan_seek_plain(smime__scan *scan)
+{
+    scan->seek_plain = 1;
 }
 
 smime__defects *smime__scan_defects(smime__scan *scan)

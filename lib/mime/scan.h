@@ -33,6 +33,9 @@ typedef struct smime__part {
     uint64_t body_offset;
     uint64_t length; /* known in `end` */
     void *user;      /* the handler's */
+    /* In `body`, of the bytes that it is given; 0 where nothing was looked at. */
+    int run_is_crlf;  /* every LF has its CR there */
+    size_t run_plain; /* so many are plain lines, codec/lines.h, when they were asked for */
 } smime__part;
 
 typedef struct smime__scan_handler {
@@ -54,6 +57,8 @@ smime_status smime__scan_new(const smime__scan_handler *handler, void *user, int
                              smime__scan **ret_scan);
 /* In `begin` of the root: the children are not looked into after all. */
 void smime__scan_set_opaque(smime__scan *scan);
+/* Bodies in multiparts are looked at for plain lines too, which costs little beside the rest. */
+void smime__scan_seek_plain(smime__scan *scan);
 void smime__scan_free(smime__scan *scan);
 smime_status smime__scan_write(smime__scan *scan, const uint8_t *data, size_t len);
 smime_status smime__scan_finish(smime__scan *scan);

@@ -27,6 +27,7 @@ struct smime__scan {
     size_t parts;
     uint64_t position;
     int finished_root;    /* after the end of everything */
+    int seek_plain;
     int lf_seen, crlf_seen, mixed_told;
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mime/transport.h"
 
+#include "codec/lines.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,50 +117,13 @@ static int run_is_plain(const uint8_t *data, size_t len)
     return 1;
 }
 
-#define STRIDE 448 /* bytes looked at in one go; two of them are still shorter than a line may be */
+#define CLOSER 448 /* bytes looked at line by line where many at a time would not do */
 
-#if defined(__GNUC__)
-
-typedef uint8_t lanes __attribute__((vector_size(16)));
-
-/* 1 when a stride holds a line end and nothing unsafe, and no line in it begins with "F". The byte
- * before @p data is looked at too. */
-static int stride_is_plain(const uint8_t *data)
-{
-    lanes bad = { 0 }, ends = { 0 };
-    uint64_t halves[4];
-
-    for (size_t i = 0; i < STRIDE; i += sizeof(lanes)) {
-        lanes now, before, line_end;
-        memcpy(&now, data + i, sizeof now);
-        memcpy(&before, data + i - 1, sizeof before);
-        line_end = (lanes)(now == '\n');
-        bad |= (lanes)(now == 0) | (now & 0x80) | ((lanes)(before == '\r') & ~line_end) |
-               ((lanes)(before == '\n') & (lanes)(now == 'F'));
-        ends |= line_end;
-    }
-    memcpy(halves, &bad, sizeof bad);
-    memcpy(halves + 2, &ends, sizeof ends);
-    return !(halves[0] | halves[1]) && (halves[2] | halves[3]);
-}
-
-#else
-
-static int stride_is_plain(const uint8_t *data)
-{
-    (void)data;
-    return 0;
-}
-
-#endif
-
-/* As safe_lines(), for what needs no closer look. The byte before @p data is the LF of a line. */
+/* The same for whole lines, many at a time. The byte before @p data is the LF of a line. */
 static size_t plain_lines(const uint8_t *data, size_t len)
 {
-    size_t done = 0;
+    size_t done = len ? smime__lines_plain(data - 1, len + 1, 0, 1) : 0;
 
-    while (len - done >= STRIDE && stride_is_plain(data + done))
-        done += STRIDE;
     while (done && data[done - 1] != '\n')
         done--;
     return done;
@@ -175,7 +140,7 @@ static size_t safe_lines(const uint8_t *data, size_t len)
         size_t size;
         if (line >= closer) {
             line += plain_lines(line, (size_t)(end - line));
-            closer = (size_t)(end - line) > STRIDE ? line + STRIDE : end;
+            closer = (size_t)(end - line) > CLOSER ? line + CLOSER : end;
         }
         lf = memchr(line, '\n', (size_t)(end - line));
         if (!lf)
@@ -191,6 +156,14 @@ static size_t safe_lines(const uint8_t *data, size_t len)
     return (size_t)(line - data);
 }
 
+/* Whole lines among bytes that are known to be plain, of which some may hold no line end. */
+static size_t known_lines(const uint8_t *data, size_t len)
+{
+    while (len && data[len - 1] != '\n')
+        len--;
+    return len;
+}
+
 /* base64 is judged by its first line, so that attachments of any size need not wait. */
 static void line_was_safe(smime__scout *scout)
 {
@@ -204,14 +177,16 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
 {
     smime__scout *scout = user;
     const uint8_t *verdict = &scout->verdicts[scout->count - 1];
+    size_t plain = part->run_plain < len ? part->run_plain : len;
     size_t at = 0;
 
-    (void)part;
     if (*verdict == SMIME__LEAF_DIRTY || (*verdict == SMIME__LEAF_KEEP && scout->kept_dirty))
         return SMIME_OK;
     while (at < len) {
-        if (scout->column == 0 && !scout->after_cr) {
-            size_t safe = safe_lines(data + at, len - at);
+        /* the scanner has looked at the first lines already, but for the one it began with */
+        if (scout->column == 0 && !scout->after_cr && (at || !plain)) {
+            size_t safe = at < plain ? known_lines(data + at, plain - at)
+                                     : safe_lines(data + at, len - at);
             at += safe;
             if (safe)
                 line_was_safe(scout);
@@ -263,6 +238,7 @@ smime_status smime__scout_new(const smime__limits *limits, smime__error *error,
         free(scout);
         return status;
     }
+    smime__scan_seek_plain(scout->scan);
     *ret_scout = scout;
     return SMIME_OK;
 }

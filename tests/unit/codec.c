@@ -7,5 +7,6 @@ int main(void)
 
     add_codec_base64(suite);
     add_codec_qp(suite);
+    add_codec_lines(suite);
     return support_main(suite);
 }

@@ -60,6 +60,7 @@ void add_base_policy(Suite *suite);
 void add_base_job(Suite *suite);
 void add_codec_base64(Suite *suite);
 void add_codec_qp(Suite *suite);
+void add_codec_lines(Suite *suite);
 void add_mime_header(Suite *suite);
 void add_mime_address(Suite *suite);
 void add_mime_scan(Suite *suite);
