@@ -306,6 +306,28 @@ START_TEST(protect_ways)
 }
 END_TEST
 
+/* Leaves longer than a block, of which the last line decides: their beginning is read again. */
+START_TEST(long_leaves)
+{
+    static const way ways[] = { WHOLE, BUFFER, FILES };
+    bytes body = crlf("A line of a long text, one of very many.\n"), expected = { NULL, 0 };
+    bytes message = crlf("From: alice@example.org\nContent-Type: multipart/mixed; boundary=b1\n"
+                         "\n--b1\nContent-Transfer-Encoding: 8bit\n\n");
+
+    for (int i = 0; i < 12; i++)
+        body = joined(body, body);
+    message = joined(joined(message, body), crlf(_i ? "Gr\303\274\303\237e\n" : "Regards\n"));
+    message = joined(joined(message, crlf("--b1\n\n")), joined(body, crlf("--b1--\n")));
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        bytes sealed = run(&protecting, protect_new(&cases[0].how), message, ways[i]);
+        bytes content = without_chance(&cases[0].by, sealed, cases[0].summary);
+        expected = expected.data ? expected : content;
+        ck_same(content, expected);
+    }
+    ck_assert_int_eq(holds(expected, "quoted-printable"), _i);
+}
+END_TEST
+
 START_TEST(open_ways)
 {
     const form_case *c = &cases[_i];
@@ -369,6 +391,7 @@ int main(void)
     tcase_set_timeout(tests, 300);
     tcase_add_checked_fixture(tests, NULL, common_teardown);
     tcase_add_loop_test(tests, protect_ways, 0, last);
+    tcase_add_loop_test(tests, long_leaves, 0, 2);
     tcase_add_loop_test(tests, open_ways, 0, last);
     tcase_add_loop_test(tests, open_lf, 0, last);
     tcase_add_test(tests, parser_ways);
