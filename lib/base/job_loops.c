@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define RESERVED_MAX ((size_t)1 << 20)
+
 typedef struct collector {
     smime__buf bytes;
 } collector;
@@ -47,6 +49,8 @@ smime_status smime__job_buffer(smime__job *job, const void *data, size_t len, ui
     status = smime__job_set_sink(job, collect, collect_discard, &collected, NULL);
     if (status < 0)
         return status;
+    /* about as long as the input; where memory is short it is not asked for before it is needed */
+    (void)smime__buf_reserve(&collected.bytes, len < RESERVED_MAX ? len + 2048 : RESERVED_MAX);
     status = push_all(job, data, len);
     if (status == SMIME_OK)
         status = smime__job_finish(job);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HEADER_USUAL 1024 /* bytes of memory for headers, at first */
+
 smime_status smime__scan_note_line_end(smime__scan *scan, int crlf, uint64_t offset)
 {
     if (crlf)
@@ -149,7 +151,9 @@ smime_status smime__scan_new(const smime__scan_handler *handler, void *user, int
     scan->limits = limits;
     scan->error = error;
     scan->header.secret = scan->line.secret = 1; /* may be decrypted content */
-    status = smime__scan_open_part(scan, 0);
+    status = smime__buf_reserve(&scan->header, HEADER_USUAL);
+    if (status == SMIME_OK)
+        status = smime__scan_open_part(scan, 0);
     if (status < 0) {
         smime__scan_free(scan);
         return status;
