@@ -2,6 +2,8 @@
 /* Small BER structures made DER, so that one strict reader serves for all. */
 #include "asn1/der.h"
 
+#include <string.h>
+
 #define DEPTH_MAX 32
 
 typedef struct ber {
@@ -68,34 +70,34 @@ static int is_string(uint8_t tag)
     return !(tag & 0xc0) && (type == 4 || type == 12 || (type >= 18 && type <= 30));
 }
 
-/* The contents of the converted segments, put together. */
-static smime_status join_segments(smime__buf *to, uint8_t tag, smime__view segments)
+/* The converted segments behind @p start are replaced by their contents, put together. */
+static smime_status join_segments(smime__buf *to, size_t start, uint8_t tag)
 {
-    smime__der der = smime__der_cursor(segments);
-    smime__buf joined = { 0 };
-    smime_status status = SMIME_OK;
+    smime__der der =
+        smime__der_cursor(smime__view_of(to->data + start, to->len - start));
+    size_t len = 0;
 
-    while (!smime__der_done(&der) && status == SMIME_OK) {
+    while (!smime__der_done(&der)) {
         smime__view content;
         uint8_t segment;
         if (!smime__der_next(&der, &segment, &content, NULL) ||
             (segment != (tag & ~0x20) && segment != SMIME__OCTET_STRING))
-            status = SMIME_E_BER;
-        else
-            status = smime__buf_add_view(&joined, content);
+            return SMIME_E_BER;
+        if (content.len)
+            memmove(to->data + start + len, content.data, content.len);
+        len += content.len;
     }
-    if (status == SMIME_OK)
-        status = smime__der_add_view(to, (uint8_t)(tag & ~0x20), smime__buf_view(&joined));
-    smime__buf_free(&joined);
-    return status;
+    to->len = start + len;
+    return SMIME_OK;
 }
 
+/* What a constructed element holds is converted where it will stand, and its length put in front of
+ * it afterwards. */
 static smime_status convert(ber *in, smime__buf *to, int depth)
 {
-    smime__buf inside = { 0 };
     smime_status status;
     uint8_t tag;
-    size_t len;
+    size_t len, mark;
     ber part;
 
     if (depth > DEPTH_MAX || !read_head(in, &tag, &len))
@@ -108,14 +110,13 @@ static smime_status convert(ber *in, smime__buf *to, int depth)
     part = *in;
     if (len != SIZE_MAX)
         part.end = in->at + len;
-    status = convert_all(&part, len == SIZE_MAX ? NULL : part.end, &inside, depth + 1);
+    status = smime__der_begin(to, is_string(tag) ? (uint8_t)(tag & ~0x20) : tag, &mark);
+    if (status == SMIME_OK)
+        status = convert_all(&part, len == SIZE_MAX ? NULL : part.end, to, depth + 1);
     in->at = part.at;
     if (status == SMIME_OK && is_string(tag))
-        status = join_segments(to, tag, smime__buf_view(&inside));
-    else if (status == SMIME_OK)
-        status = smime__der_add_view(to, tag, smime__buf_view(&inside));
-    smime__buf_free(&inside);
-    return status;
+        status = join_segments(to, mark, tag);
+    return status == SMIME_OK ? smime__der_end(to, mark) : status;
 }
 
 smime_status smime__ber_to_der(smime__view view, smime__buf *to)
@@ -125,7 +126,9 @@ smime_status smime__ber_to_der(smime__view view, smime__buf *to)
 
     if (!view.len)
         return SMIME_E_BER;
-    status = convert(&in, to, 0);
+    status = smime__buf_reserve(to, view.len); /* DER is no longer, but for what a limit stops */
+    if (status == SMIME_OK)
+        status = convert(&in, to, 0);
     if (status == SMIME_OK && in.at != in.end)
         status = SMIME_E_BER;
     return status;

@@ -33,8 +33,10 @@ smime_status smime__der_add_head(smime__buf *to, uint8_t tag, uint64_t len)
 
 smime_status smime__der_add(smime__buf *to, uint8_t tag, const void *data, size_t len)
 {
-    smime_status status = smime__der_add_head(to, tag, len);
+    smime_status status = smime__buf_reserve(to, len < SIZE_MAX - 10 ? len + 10 : len);
 
+    if (status == SMIME_OK)
+        status = smime__der_add_head(to, tag, len);
     return status == SMIME_OK ? smime__buf_add(to, data, len) : status;
 }
 
@@ -111,19 +113,25 @@ static int compare_views(const void *a, const void *b)
 smime_status smime__der_sort_set(smime__buf *to, smime__view content)
 {
     smime__der der = smime__der_cursor(content);
-    smime__view *list = NULL;
-    size_t count = 0, room = 0;
+    smime__view few[16], *list = few;
+    size_t count = 0;
     smime_status status = SMIME_OK;
 
-    while (!smime__der_done(&der) && status == SMIME_OK) {
-        status = smime__grow((void **)&list, count, &room, sizeof *list);
-        if (status == SMIME_OK && !smime__der_next(&der, NULL, NULL, &list[count++]))
-            status = SMIME_E_BER;
-    }
-    if (status == SMIME_OK && count)
+    while (smime__der_next(&der, NULL, NULL, NULL))
+        count++;
+    if (!smime__der_done(&der))
+        return SMIME_E_BER;
+    if (count > sizeof few / sizeof few[0] && !(list = calloc(count, sizeof *list)))
+        return SMIME_E_NOMEM;
+    der = smime__der_cursor(content);
+    for (size_t i = 0; i < count; i++)
+        (void)smime__der_next(&der, NULL, NULL, &list[i]);
+    if (count)
         qsort(list, count, sizeof *list, compare_views);
+    status = smime__buf_reserve(to, content.len);
     for (size_t i = 0; i < count && status == SMIME_OK; i++)
         status = smime__buf_add_view(to, list[i]);
-    free(list);
+    if (list != few)
+        free(list);
     return status;
 }
