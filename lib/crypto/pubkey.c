@@ -194,26 +194,43 @@ static int allows_pss(const smime__pubkey *key, const smime__signature_kind *how
     return allowed;
 }
 
+/* A positive INTEGER in DER at the start of @p der, which is then what follows it. */
+static int take_integer(smime__view *der)
+{
+    size_t len;
+
+    if (der->len < 3 || der->data[0] != 0x02)
+        return 0;
+    len = der->data[1]; /* no curve has numbers over 127 bytes */
+    if (!len || len > 127 || len > der->len - 2 || der->data[2] & 0x80)
+        return 0;
+    if (len > 1 && der->data[2] == 0 && !(der->data[3] & 0x80))
+        return 0;
+    *der = smime__view_of(der->data + 2 + len, der->len - 2 - len);
+    return 1;
+}
+
+/* SEQUENCE { r, s } and nothing else. */
+static int is_der_pair(smime__view der)
+{
+    size_t head = der.len < 130 ? 2 : 3;
+
+    if (der.len < head || der.len > 258 || der.data[0] != 0x30 ||
+        der.data[head - 1] != der.len - head)
+        return 0;
+    if (head == 3 && (der.data[1] != 0x81 || der.data[2] < 0x80)) /* the shortest form */
+        return 0;
+    der = smime__view_of(der.data + head, der.len - head);
+    return take_integer(&der) && take_integer(&der) && !der.len;
+}
+
 /* GnuTLS reads ECDSA signatures as BER, and Nettle 3.8 overlooks the last byte of an Ed448 one: with
  * either, one signature could be written in several ways. */
 static int is_canonical(smime__scheme scheme, smime__view signature)
 {
-    gnutls_datum_t given = { (unsigned char *)(uintptr_t)signature.data,
-                             (unsigned)signature.len };
-    gnutls_datum_t r = { NULL, 0 }, s = { NULL, 0 }, again = { NULL, 0 };
-    int same = 0;
-
     if (scheme == SMIME__SCHEME_ED448)
         return signature.len == 114 && signature.data[113] == 0;
-    if (scheme != SMIME__SCHEME_ECDSA && scheme != SMIME__SCHEME_DSA)
-        return 1;
-    if (gnutls_decode_rs_value(&given, &r, &s) >= 0 &&
-        gnutls_encode_rs_value(&again, &r, &s) >= 0)
-        same = again.size == given.size && !memcmp(again.data, given.data, given.size);
-    gnutls_free(r.data);
-    gnutls_free(s.data);
-    gnutls_free(again.data);
-    return same;
+    return (scheme != SMIME__SCHEME_ECDSA && scheme != SMIME__SCHEME_DSA) || is_der_pair(signature);
 }
 
 /* The RSA public operation on a block as long as the modulus, in place. 0 when the block is no
