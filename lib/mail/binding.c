@@ -11,10 +11,11 @@
 
 #define FIELDS_LISTED_MAX 1000
 
-static smime_status list_field(smime_report *report, const smime__field *field)
+/* Name and value as two texts in one piece of memory. @p text is lent, for the unfolded value. */
+static smime_status list_field(smime_report *report, const smime__field *field, smime__buf *text)
 {
-    smime__buf text = { 0 }, value = { 0 }, name = { 0 };
-    smime__report_field made = { NULL, NULL };
+    smime__buf made = { 0 };
+    size_t value = 0;
     smime_status status;
 
     if (report->field_count >= FIELDS_LISTED_MAX)
@@ -22,26 +23,24 @@ static smime_status list_field(smime_report *report, const smime__field *field)
     status = smime__grow((void **)&report->fields, report->field_count, &report->field_room,
                          sizeof *report->fields);
     if (status == SMIME_OK)
-        status = smime__field_unfold(&text, field->value);
+        status = smime__field_unfold(text, field->value);
     if (status == SMIME_OK)
-        status = smime__words_decode(&value, smime__buf_view(&text));
+        status = smime__buf_reserve(&made, field->name.len + text->len + 2);
     if (status == SMIME_OK)
-        status = smime__utf8_clean(&name, field->name);
-    if (status == SMIME_OK) {
-        made.name = smime__view_dup(smime__buf_view(&name));
-        made.value = smime__view_dup(smime__buf_view(&value));
-        if (!made.name || !made.value)
-            status = SMIME_E_NOMEM;
-    }
-    smime__buf_free(&text);
-    smime__buf_free(&value);
-    smime__buf_free(&name);
+        status = smime__utf8_clean(&made, field->name);
+    if (status == SMIME_OK)
+        status = smime__buf_add_byte(&made, 0);
+    value = made.len;
+    if (status == SMIME_OK)
+        status = smime__words_decode(&made, smime__buf_view(text));
+    if (status == SMIME_OK && !smime__buf_text(&made))
+        status = SMIME_E_NOMEM;
     if (status < 0) {
-        free(made.name);
-        free(made.value);
+        smime__buf_free(&made);
         return status;
     }
-    report->fields[report->field_count++] = made;
+    report->fields[report->field_count].name = (char *)made.data;
+    report->fields[report->field_count++].value = (char *)made.data + value;
     return SMIME_OK;
 }
 
@@ -87,11 +86,13 @@ static smime_status keep_from(smime__open_run *run)
 
 smime_status smime__open_read_header(smime__open_run *run, const smime__header *header)
 {
+    smime__buf text = { 0 };
     smime_status status = SMIME_OK;
 
     for (size_t i = 0; i < header->count && status == SMIME_OK; i++) {
         const smime__field *field = &header->fields[i];
-        status = list_field(run->report, field);
+        status = list_field(run->report, field, &text);
+        smime__buf_clear(&text);
         if (status == SMIME_OK && smime__view_is(field->name, "From") && !run->from_fields++)
             status = read_mailboxes(&run->from, field);
         else if (status == SMIME_OK && smime__view_is(field->name, "Sender"))
@@ -99,6 +100,7 @@ smime_status smime__open_read_header(smime__open_run *run, const smime__header *
         else if (status == SMIME_OK && smime__view_is(field->name, "Date") && !run->has_date)
             status = read_date(run, field);
     }
+    smime__buf_free(&text);
     return status == SMIME_OK ? keep_from(run) : status;
 }
 

@@ -184,8 +184,7 @@ void smime_report_unref(smime_report *report)
     for (size_t i = 0; i < report->layer_count; i++)
         clear_layer(&report->layers[i]);
     for (size_t i = 0; i < report->field_count; i++) {
-        free(report->fields[i].name);
-        free(report->fields[i].value);
+        free(report->fields[i].name); /* the value is behind it */
     }
     free(report->reasons);
     free(report->layers);

@@ -46,20 +46,19 @@ static smime_status read_disposition(smime_entity *entity, const smime__header *
 
 static smime_status copy_type(smime__params *to, const smime__params *from)
 {
+    smime_status status = SMIME_OK;
+
     memset(to, 0, sizeof *to);
     to->value = strdup(from->value);
-    to->list = calloc(from->count ? from->count : 1, sizeof *to->list);
-    if (!to->value || !to->list)
+    if (!to->value)
         return SMIME_E_NOMEM;
-    for (size_t i = 0; i < from->count; i++) {
+    for (size_t i = 0; i < from->count && status == SMIME_OK; i++) {
         if (from->list[i].name[0] == '*' || strchr(from->list[i].name, '*'))
             continue; /* a segment: the joined parameter stands for it */
-        to->list[to->count].name = strdup(from->list[i].name);
-        to->list[to->count].value = strdup(from->list[i].value);
-        if (!to->list[to->count].name || !to->list[to->count++].value)
-            return SMIME_E_NOMEM;
+        status = smime__param_add(to, smime__view_text(from->list[i].name),
+                                  smime__view_text(from->list[i].value));
     }
-    return SMIME_OK;
+    return status;
 }
 
 smime_status smime__entity_new(smime__part *part, const smime__header *header,

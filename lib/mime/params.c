@@ -11,6 +11,7 @@ typedef struct cursor {
     const uint8_t *at;
     const uint8_t *end;
     smime__params *params;
+    smime__buf text; /* of the parameter being read */
 } cursor;
 
 static int is_token(uint8_t c)
@@ -74,13 +75,10 @@ static smime_status read_value(cursor *c, smime__buf *value)
     return status;
 }
 
-static char *lower_dup(smime__view view)
+static void make_lower(char *text)
 {
-    char *copy = smime__view_dup(view);
-
-    for (char *p = copy; p && *p; p++)
-        *p = (char)smime__ascii_lower((unsigned char)*p);
-    return copy;
+    for (; text && *text; text++)
+        *text = (char)smime__ascii_lower((unsigned char)*text);
 }
 
 /* Percent escapes of RFC 2231 4 taken out. */
@@ -101,20 +99,21 @@ static smime_status unescape(smime__buf *to, smime__view text)
     return status;
 }
 
-static smime_status add_param(smime__params *params, smime__view name, smime__buf *value)
+smime_status smime__param_add(smime__params *params, smime__view name, smime__view value)
 {
     smime__param param;
     smime_status status = smime__grow((void **)&params->list, params->count, &params->room,
                                       sizeof param);
     if (status < 0)
         return status;
-    param.name = lower_dup(name);
-    param.value = smime__view_dup(smime__buf_view(value));
-    if (!param.name || !param.value) {
-        free(param.name);
-        free(param.value);
+    param.name = malloc(name.len + value.len + 2);
+    if (!param.name)
         return SMIME_E_NOMEM;
-    }
+    param.value = param.name + name.len + 1;
+    memcpy(param.name, name.data, name.len);
+    memcpy(param.value, value.data, value.len);
+    param.name[name.len] = param.value[value.len] = 0;
+    make_lower(param.name);
     params->list[params->count++] = param;
     return SMIME_OK;
 }
@@ -123,7 +122,6 @@ static smime_status add_param(smime__params *params, smime__view name, smime__bu
 
 static smime_status parse_one(cursor *c)
 {
-    smime__buf value = { 0 };
     smime__view name;
     smime_status status;
 
@@ -144,12 +142,12 @@ static smime_status parse_one(cursor *c)
     }
     c->at++;
     skip_blank(c);
-    status = read_value(c, &value);
+    smime__buf_clear(&c->text);
+    status = read_value(c, &c->text);
     if (c->params->count >= PARAMS_MAX)
         c->params->bad = 1;
     else if (status == SMIME_OK)
-        status = add_param(c->params, name, &value);
-    smime__buf_free(&value);
+        status = smime__param_add(c->params, name, smime__buf_view(&c->text));
     skip_blank(c);
     if (c->at < c->end && *c->at != ';') {
         c->params->bad = 1;
@@ -233,7 +231,7 @@ static smime_status join(smime__params *params, smime__view stem)
         status = smime__charset_to_utf8(&text, smime__buf_view(&bytes),
                                         charset && *charset ? charset : "utf-8");
     if (status == SMIME_OK)
-        status = add_param(params, stem, &text);
+        status = smime__param_add(params, stem, smime__buf_view(&text));
     free(charset);
     smime__buf_free(&bytes);
     smime__buf_free(&text);
@@ -271,7 +269,7 @@ static smime_status join_all(smime__params *params)
 
 smime_status smime__params_parse(smime__params *params, smime__view text)
 {
-    cursor c = { text.data, text.data + text.len, params };
+    cursor c = { text.data, text.data + text.len, params, { 0 } };
     const uint8_t *start;
     smime_status status = SMIME_OK;
 
@@ -282,9 +280,10 @@ smime_status smime__params_parse(smime__params *params, smime__view text)
     start = c.at;
     while (c.at < c.end && *c.at && (is_token(*c.at) || *c.at == '/'))
         c.at++;
-    params->value = lower_dup(smime__view_of(start, (size_t)(c.at - start)));
+    params->value = smime__view_dup(smime__view_of(start, (size_t)(c.at - start)));
     if (!params->value)
         return SMIME_E_NOMEM;
+    make_lower(params->value);
     skip_blank(&c);
     if (c.at < c.end && *c.at != ';') {
         params->bad = 1;
@@ -293,6 +292,7 @@ smime_status smime__params_parse(smime__params *params, smime__view text)
     }
     while (c.at < c.end && status == SMIME_OK)
         status = parse_one(&c);
+    smime__buf_free(&c.text);
     return status == SMIME_OK ? join_all(params) : status;
 }
 
@@ -300,7 +300,6 @@ void smime__params_free(smime__params *params)
 {
     for (size_t i = 0; i < params->count; i++) {
         free(params->list[i].name);
-        free(params->list[i].value);
     }
     free(params->list);
     free(params->value);

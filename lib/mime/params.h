@@ -8,7 +8,7 @@
 
 typedef struct smime__param {
     char *name;  /* lower case, without RFC 2231 marks */
-    char *value; /* UTF-8 */
+    char *value; /* UTF-8, in the memory of the name */
 } smime__param;
 
 typedef struct smime__params {
@@ -23,6 +23,8 @@ typedef struct smime__params {
 
 /* @p text is unfolded. */
 smime_status smime__params_parse(smime__params *params, smime__view text);
+/* One more, whose name becomes lower case. */
+smime_status smime__param_add(smime__params *params, smime__view name, smime__view value);
 void smime__params_free(smime__params *params);
 const char *smime__params_get(const smime__params *params, const char *name); /* or NULL */
 
