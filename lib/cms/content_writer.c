@@ -136,8 +136,11 @@ static smime_status end_definite(smime__content_writer *writer, smime__view trai
     smime__view content = smime__buf_view(&writer->held);
     smime__buf out = { .secret = 1 };
     size_t field = 0;
-    smime_status status = smime__der_begin(&out, SMIME__SEQUENCE, &info);
+    smime_status status = smime__buf_reserve(&out, writer->before.len + writer->inside.len +
+                                                       content.len + trailer.len + 64);
 
+    if (status == SMIME_OK)
+        status = smime__der_begin(&out, SMIME__SEQUENCE, &info);
     if (status == SMIME_OK)
         status = smime__der_add_oid(&out, writer->type);
     if (status == SMIME_OK)

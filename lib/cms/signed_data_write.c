@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define SIGNER_USUAL 1024 /* bytes of one SignerInfo, roughly */
+
 typedef struct signed_data {
     smime__stage stage;
     const smime__signed_data_spec *spec;
@@ -21,9 +23,14 @@ static smime_status make_trailer(signed_data *self, smime__buf *to)
 {
     const smime__signed_data_spec *spec = self->spec;
     smime__buf set = { 0 };
-    size_t mark;
+    size_t mark, room = spec->count * SIGNER_USUAL;
     smime_status status = SMIME_OK;
 
+    for (size_t i = 0; i < spec->certs->count; i++)
+        room += spec->certs->certs[i]->len;
+    status = smime__buf_reserve(&set, room);
+    if (status == SMIME_OK)
+        status = smime__buf_reserve(to, room);
     for (size_t i = 0; i < spec->certs->count && status == SMIME_OK; i++)
         status = smime__buf_add(&set, spec->certs->certs[i]->der, spec->certs->certs[i]->len);
     if (status == SMIME_OK && set.len) {

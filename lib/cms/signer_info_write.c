@@ -29,6 +29,8 @@ smime_status smime__signer_kind(const smime__signer *signer, smime__signature_ki
     }
 }
 
+#define ATTRIBUTES_USUAL 512 /* bytes of signed attributes, roughly */
+
 static smime_status add_time(smime__buf *to, int64_t seconds)
 {
     smime__buf value = { 0 };
@@ -95,8 +97,12 @@ static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
                                     const uint8_t *digest, int64_t signing_time)
 {
     smime__buf set = { 0 }, value = { 0 };
-    smime_status status = smime__der_add_oid(&value, content_type);
+    smime_status status = smime__buf_reserve(&set, ATTRIBUTES_USUAL);
 
+    if (status == SMIME_OK)
+        status = smime__buf_reserve(&value, ATTRIBUTES_USUAL / 4);
+    if (status == SMIME_OK)
+        status = smime__der_add_oid(&value, content_type);
     if (status == SMIME_OK)
         status = smime__attribute_add(&set, SMIME__OID_CONTENT_TYPE, smime__buf_view(&value));
     smime__buf_clear(&value);
