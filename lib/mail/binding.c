@@ -11,11 +11,11 @@
 
 #define FIELDS_LISTED_MAX 1000
 
-/* Name and value as two texts in one piece of memory. @p text is lent, for the unfolded value. */
-static smime_status list_field(smime_report *report, const smime__field *field, smime__buf *text)
+/* Name and value as two texts behind all those before. */
+static smime_status list_field(smime_report *report, smime__view name, smime__view value)
 {
-    smime__buf made = { 0 };
-    size_t value = 0;
+    smime__buf *to = &report->field_text;
+    smime__report_field made = { to->len, 0 };
     smime_status status;
 
     if (report->field_count >= FIELDS_LISTED_MAX)
@@ -23,48 +23,23 @@ static smime_status list_field(smime_report *report, const smime__field *field, 
     status = smime__grow((void **)&report->fields, report->field_count, &report->field_room,
                          sizeof *report->fields);
     if (status == SMIME_OK)
-        status = smime__field_unfold(text, field->value);
+        status = smime__utf8_clean(to, name);
     if (status == SMIME_OK)
-        status = smime__buf_reserve(&made, field->name.len + text->len + 2);
+        status = smime__buf_add_byte(to, 0);
+    made.value = to->len;
     if (status == SMIME_OK)
-        status = smime__utf8_clean(&made, field->name);
+        status = smime__words_decode(to, value);
     if (status == SMIME_OK)
-        status = smime__buf_add_byte(&made, 0);
-    value = made.len;
+        status = smime__buf_add_byte(to, 0);
     if (status == SMIME_OK)
-        status = smime__words_decode(&made, smime__buf_view(text));
-    if (status == SMIME_OK && !smime__buf_text(&made))
-        status = SMIME_E_NOMEM;
-    if (status < 0) {
-        smime__buf_free(&made);
-        return status;
-    }
-    report->fields[report->field_count].name = (char *)made.data;
-    report->fields[report->field_count++].value = (char *)made.data + value;
-    return SMIME_OK;
+        report->fields[report->field_count++] = made;
+    return status;
 }
 
-static smime_status read_mailboxes(smime__mailboxes *to, const smime__field *field)
+static smime_status read_mailboxes(smime__mailboxes *to, smime__view text)
 {
-    smime__buf text = { 0 };
-    smime_status status = smime__field_unfold(&text, field->value);
-
     smime__mailboxes_free(to);
-    if (status == SMIME_OK)
-        status = smime__mailboxes_parse(to, smime__buf_view(&text));
-    smime__buf_free(&text);
-    return status;
-}
-
-static smime_status read_date(smime__open_run *run, const smime__field *field)
-{
-    smime__buf text = { 0 };
-    smime_status status = smime__field_unfold(&text, field->value);
-
-    if (status == SMIME_OK)
-        run->has_date = smime__date_parse(smime__buf_view(&text), &run->date);
-    smime__buf_free(&text);
-    return status;
+    return smime__mailboxes_parse(to, text);
 }
 
 /* Exactly one readable mailbox in exactly one field: only then there is a sender to bind. */
@@ -86,21 +61,23 @@ static smime_status keep_from(smime__open_run *run)
 
 smime_status smime__open_read_header(smime__open_run *run, const smime__header *header)
 {
-    smime__buf text = { 0 };
-    smime_status status = SMIME_OK;
+    smime__buf room = { 0 };
+    smime_status status = smime__buf_reserve(&run->report->field_text, header->raw.len);
 
     for (size_t i = 0; i < header->count && status == SMIME_OK; i++) {
         const smime__field *field = &header->fields[i];
-        status = list_field(run->report, field, &text);
-        smime__buf_clear(&text);
+        smime__view text;
+        status = smime__field_text(&room, field->value, &text);
+        if (status == SMIME_OK)
+            status = list_field(run->report, field->name, text);
         if (status == SMIME_OK && smime__view_is(field->name, "From") && !run->from_fields++)
-            status = read_mailboxes(&run->from, field);
+            status = read_mailboxes(&run->from, text);
         else if (status == SMIME_OK && smime__view_is(field->name, "Sender"))
-            status = read_mailboxes(&run->sender, field);
+            status = read_mailboxes(&run->sender, text);
         else if (status == SMIME_OK && smime__view_is(field->name, "Date") && !run->has_date)
-            status = read_date(run, field);
+            run->has_date = smime__date_parse(text, &run->date);
     }
-    smime__buf_free(&text);
+    smime__buf_free(&room);
     return status == SMIME_OK ? keep_from(run) : status;
 }
 

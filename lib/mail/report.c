@@ -183,12 +183,10 @@ void smime_report_unref(smime_report *report)
         free(report->reasons[i].text);
     for (size_t i = 0; i < report->layer_count; i++)
         clear_layer(&report->layers[i]);
-    for (size_t i = 0; i < report->field_count; i++) {
-        free(report->fields[i].name); /* the value is behind it */
-    }
     free(report->reasons);
     free(report->layers);
     free(report->fields);
+    smime__buf_free(&report->field_text);
     free(report->defects);
     free(report->text);
     free(report->from_address);

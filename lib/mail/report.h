@@ -45,8 +45,8 @@ typedef struct smime__report_layer {
 } smime__report_layer;
 
 typedef struct smime__report_field {
-    char *name;
-    char *value;
+    size_t name; /* where its text begins in `field_text` */
+    size_t value;
 } smime__report_field;
 
 typedef struct smime__report_defect {
@@ -69,6 +69,7 @@ struct smime_report {
     size_t layer_count, layer_room;
     smime__report_field *fields;
     size_t field_count, field_room;
+    smime__buf field_text;
     smime__report_defect *defects;
     size_t defect_count, defect_room;
     int structural;

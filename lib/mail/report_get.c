@@ -272,12 +272,16 @@ size_t smime_report_header_count(const smime_report *report)
 
 const char *smime_report_header_name(const smime_report *report, size_t header)
 {
-    return report && header < report->field_count ? report->fields[header].name : NULL;
+    return report && header < report->field_count
+               ? (const char *)report->field_text.data + report->fields[header].name
+               : NULL;
 }
 
 const char *smime_report_header_value(const smime_report *report, size_t header)
 {
-    return report && header < report->field_count ? report->fields[header].value : NULL;
+    return report && header < report->field_count
+               ? (const char *)report->field_text.data + report->fields[header].value
+               : NULL;
 }
 
 int32_t smime_report_header_protection(const smime_report *report, size_t header)

@@ -22,14 +22,15 @@ static smime_status read_disposition(smime_entity *entity, const smime__header *
     const smime__field *field = smime__header_find(header, "Content-Disposition", NULL);
     const char *name = NULL;
     smime__params params = { 0 };
-    smime__buf text = { 0 };
+    smime__buf room = { 0 };
+    smime__view text;
     smime_status status = SMIME_OK;
 
     if (field) {
-        status = smime__field_unfold(&text, field->value);
+        status = smime__field_text(&room, field->value, &text);
         if (status == SMIME_OK)
-            status = smime__params_parse(&params, smime__buf_view(&text));
-        smime__buf_free(&text);
+            status = smime__params_parse(&params, text);
+        smime__buf_free(&room);
         if (status == SMIME_OK && *params.value &&
             !(entity->disposition = strdup(params.value)))
             status = SMIME_E_NOMEM;

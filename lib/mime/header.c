@@ -43,6 +43,27 @@ static smime_status check_bytes(smime__view raw, uint64_t offset, smime__defects
     return status;
 }
 
+static smime_status put_field(smime__header *header, size_t *room, const smime__field *field)
+{
+    size_t few = sizeof header->few / sizeof header->few[0];
+    smime__field *moved = NULL;
+    smime_status status = SMIME_OK;
+
+    if (header->count == few && header->fields == header->few) {
+        *room = 4 * few;
+        moved = malloc(*room * sizeof *moved);
+        if (!moved)
+            return SMIME_E_NOMEM;
+        memcpy(moved, header->few, sizeof header->few);
+        header->fields = moved;
+    } else if (header->count >= few) {
+        status = smime__grow((void **)&header->fields, header->count, room, sizeof *field);
+    }
+    if (status == SMIME_OK)
+        header->fields[header->count++] = *field;
+    return status;
+}
+
 static smime_status add_field(smime__header *header, size_t *room, smime__view raw,
                               smime__defects *defects)
 {
@@ -72,10 +93,7 @@ static smime_status add_field(smime__header *header, size_t *room, smime__view r
                 return status;
             break;
         }
-    status = smime__grow((void **)&header->fields, header->count, room, sizeof field);
-    if (status == SMIME_OK)
-        header->fields[header->count++] = field;
-    return status;
+    return put_field(header, room, &field);
 }
 
 int smime__header_is_mbox(smime__view line)
@@ -97,9 +115,10 @@ smime_status smime__header_parse(smime__header *header, smime__view raw, uint64_
     size_t room = 0;
     smime_status status;
 
-    memset(header, 0, sizeof *header);
     header->raw = raw;
     header->offset = offset;
+    header->fields = header->few;
+    header->count = 0;
     status = check_bytes(raw, offset, defects);
     while (status == SMIME_OK && at < end) {
         size_t len = line_length(at, end);
@@ -116,7 +135,8 @@ smime_status smime__header_parse(smime__header *header, smime__view raw, uint64_
 
 void smime__header_free(smime__header *header)
 {
-    free(header->fields);
+    if (header->fields != header->few)
+        free(header->fields);
     header->fields = NULL;
     header->count = 0;
 }
@@ -155,6 +175,26 @@ smime_status smime__field_unfold(smime__buf *to, smime__view value)
     while (to->len > start && smime__ascii_is_blank(to->data[to->len - 1]))
         to->len--;
     return status;
+}
+
+smime_status smime__field_text(smime__buf *room, smime__view value, smime__view *ret_text)
+{
+    smime_status status;
+
+    if (value.len && (memchr(value.data, '\n', value.len) || memchr(value.data, '\r', value.len))) {
+        smime__buf_clear(room);
+        status = smime__field_unfold(room, value);
+        *ret_text = smime__buf_view(room);
+        return status;
+    }
+    while (value.len && smime__ascii_is_blank(value.data[value.len - 1]))
+        value.len--;
+    while (value.len && smime__ascii_is_blank(value.data[0])) {
+        value.data++;
+        value.len--;
+    }
+    *ret_text = value;
+    return SMIME_OK;
 }
 
 int smime__field_is_structural(const smime__field *field)

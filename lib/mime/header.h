@@ -15,11 +15,13 @@ typedef struct smime__field {
 typedef struct smime__header {
     smime__view raw;  /* the fields and the empty line that ends them, if it is there */
     uint64_t offset;  /* of raw, in the input */
-    smime__field *fields;
+    smime__field *fields; /* `few` while they fit */
     size_t count;
+    smime__field few[16];
 } smime__header;
 
-/* Reads the fields of a header block. The views point into @p raw, which must stay. */
+/* Reads the fields of a header block. The views point into @p raw, which must stay; the header stays
+ * where it is. */
 smime_status smime__header_parse(smime__header *header, smime__view raw, uint64_t offset,
                                  smime__defects *defects);
 void smime__header_free(smime__header *header);
@@ -33,6 +35,9 @@ const smime__field *smime__header_find(const smime__header *header, const char *
 
 /* The value with its line ends taken out and blanks at both ends dropped. */
 smime_status smime__field_unfold(smime__buf *to, smime__view value);
+
+/* The same as a view: of where it stands if nothing is folded, else of @p room, which is cleared. */
+smime_status smime__field_text(smime__buf *room, smime__view value, smime__view *ret_text);
 
 /* Whether the field says how the body is to be read: Content-*, MIME-Version. */
 int smime__field_is_structural(const smime__field *field);

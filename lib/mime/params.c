@@ -11,7 +11,7 @@ typedef struct cursor {
     const uint8_t *at;
     const uint8_t *end;
     smime__params *params;
-    smime__buf text; /* of the parameter being read */
+    smime__buf text; /* of a value with escapes */
 } cursor;
 
 static int is_token(uint8_t c)
@@ -47,32 +47,48 @@ static smime__view read_token(cursor *c)
     return smime__view_of(start, (size_t)(c->at - start));
 }
 
-/* A quoted string, or what stands up to the next ';' or blank. */
-static smime_status read_value(cursor *c, smime__buf *value)
+/* A quoted string, whose text is a view unless something in it is escaped. */
+static smime_status read_quoted(cursor *c, smime__view *ret_value)
 {
+    const uint8_t *start = ++c->at;
     smime_status status = SMIME_OK;
 
-    if (c->at < c->end && *c->at == '"') {
-        for (c->at++; c->at < c->end && *c->at != '"' && status == SMIME_OK; c->at++) {
+    while (c->at < c->end && *c->at != '"' && *c->at != '\\')
+        c->at++;
+    *ret_value = smime__view_of(start, (size_t)(c->at - start));
+    if (c->at < c->end && *c->at == '\\') {
+        smime__buf_clear(&c->text);
+        status = smime__buf_add_view(&c->text, *ret_value);
+        for (; c->at < c->end && *c->at != '"' && status == SMIME_OK; c->at++) {
             if (*c->at == '\\' && c->at + 1 < c->end)
                 c->at++;
-            status = smime__buf_add_byte(value, *c->at);
+            status = smime__buf_add_byte(&c->text, *c->at);
         }
-        if (c->at < c->end)
-            c->at++;
-        else
-            c->params->bad = 1;
-        return status;
+        *ret_value = smime__buf_view(&c->text);
     }
-    while (c->at < c->end && *c->at != ';' && *c->at != '(' && !smime__ascii_is_blank(*c->at) &&
-           status == SMIME_OK) {
+    if (c->at < c->end)
+        c->at++;
+    else
+        c->params->bad = 1;
+    return status;
+}
+
+/* A quoted string, or what stands up to the next ';' or blank. */
+static smime_status read_value(cursor *c, smime__view *ret_value)
+{
+    const uint8_t *start = c->at;
+
+    if (c->at < c->end && *c->at == '"')
+        return read_quoted(c, ret_value);
+    while (c->at < c->end && *c->at != ';' && *c->at != '(' && !smime__ascii_is_blank(*c->at)) {
         /* '/', ':' and '=' unquoted are common (protocol=application/..., boundary=a=b) */
         if (!is_token(*c->at) && *c->at != '/' && *c->at != '=' && *c->at != ':' &&
             *c->at != '?' && *c->at != '@')
             c->params->bad = 1;
-        status = smime__buf_add_byte(value, *c->at++);
+        c->at++;
     }
-    return status;
+    *ret_value = smime__view_of(start, (size_t)(c->at - start));
+    return SMIME_OK;
 }
 
 static void make_lower(char *text)
@@ -122,7 +138,7 @@ smime_status smime__param_add(smime__params *params, smime__view name, smime__vi
 
 static smime_status parse_one(cursor *c)
 {
-    smime__view name;
+    smime__view name, value;
     smime_status status;
 
     skip_blank(c);
@@ -142,12 +158,11 @@ static smime_status parse_one(cursor *c)
     }
     c->at++;
     skip_blank(c);
-    smime__buf_clear(&c->text);
-    status = read_value(c, &c->text);
+    status = read_value(c, &value);
     if (c->params->count >= PARAMS_MAX)
         c->params->bad = 1;
     else if (status == SMIME_OK)
-        status = smime__param_add(c->params, name, smime__buf_view(&c->text));
+        status = smime__param_add(c->params, name, value);
     skip_blank(c);
     if (c->at < c->end && *c->at != ';') {
         c->params->bad = 1;

@@ -46,14 +46,15 @@ static smime_status read_type(smime__part *part, const smime__header *header,
                               int digest_default, smime__defects *defects)
 {
     const smime__field *field = smime__header_find(header, "Content-Type", NULL);
-    smime__buf text = { 0 };
+    smime__buf room = { 0 };
+    smime__view text;
     smime_status status = SMIME_OK;
 
     if (field) {
-        status = smime__field_unfold(&text, field->value);
+        status = smime__field_text(&room, field->value, &text);
         if (status == SMIME_OK)
-            status = smime__params_parse(&part->type, smime__buf_view(&text));
-        smime__buf_free(&text);
+            status = smime__params_parse(&part->type, text);
+        smime__buf_free(&room);
         if (status == SMIME_OK && part->type.comments)
             status = smime__defect_add(defects, "comment-in-structure", field->offset);
         if (status == SMIME_OK && part->type.duplicate)
@@ -82,17 +83,18 @@ static smime_status read_encoding(smime__part *part, const smime__header *header
 {
     const smime__field *field = smime__header_find(header, "Content-Transfer-Encoding", NULL);
     smime__params value = { 0 };
-    smime__buf text = { 0 };
+    smime__buf room = { 0 };
+    smime__view text;
     smime_status status;
 
     part->encoding = SMIME__ENC_IDENTITY;
     set_encoding_name(part, "7bit");
     if (!field)
         return SMIME_OK;
-    status = smime__field_unfold(&text, field->value);
+    status = smime__field_text(&room, field->value, &text);
     if (status == SMIME_OK)
-        status = smime__params_parse(&value, smime__buf_view(&text));
-    smime__buf_free(&text);
+        status = smime__params_parse(&value, text);
+    smime__buf_free(&room);
     if (status < 0) {
         smime__params_free(&value);
         return status;
