@@ -31,64 +31,50 @@ smime_status smime__signer_kind(const smime__signer *signer, smime__signature_ki
 
 #define ATTRIBUTES_USUAL 512 /* bytes of signed attributes, roughly */
 
-static smime_status add_time(smime__buf *to, int64_t seconds)
+/* Adds the attribute, if its value was made, and empties @p value for the next one. */
+static smime_status add_made(smime__buf *to, smime__oid type, smime__buf *value,
+                             smime_status made)
 {
-    smime__buf value = { 0 };
-    smime_status status = smime__der_add_time(&value, seconds);
+    smime_status status =
+        made == SMIME_OK ? smime__attribute_add(to, type, smime__buf_view(value)) : made;
 
-    if (status == SMIME_OK)
-        status = smime__attribute_add(to, SMIME__OID_SIGNING_TIME, smime__buf_view(&value));
-    smime__buf_free(&value);
+    smime__buf_clear(value);
     return status;
 }
 
 /* RFC 5035: binds the certificate, so that no other one with the same key can be put under it. */
-static smime_status add_certificate_id(smime__buf *to, const smime_cert *cert)
+static smime_status make_certificate_id(smime__buf *to, const smime_cert *cert)
 {
-    smime__buf value = { 0 };
     size_t outer, list, each;
-    smime_status status = smime__der_begin(&value, SMIME__SEQUENCE, &outer);
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &outer);
 
     if (status == SMIME_OK)
-        status = smime__der_begin(&value, SMIME__SEQUENCE, &list);
+        status = smime__der_begin(to, SMIME__SEQUENCE, &list);
     if (status == SMIME_OK)
-        status = smime__der_begin(&value, SMIME__SEQUENCE, &each);
+        status = smime__der_begin(to, SMIME__SEQUENCE, &each);
     if (status == SMIME_OK) /* SHA-256 is the default and left out */
-        status = smime__der_add(&value, SMIME__OCTET_STRING, cert->hash, sizeof cert->hash);
+        status = smime__der_add(to, SMIME__OCTET_STRING, cert->hash, sizeof cert->hash);
     if (status == SMIME_OK)
-        status = smime__der_end(&value, each);
+        status = smime__der_end(to, each);
     if (status == SMIME_OK)
-        status = smime__der_end(&value, list);
-    if (status == SMIME_OK)
-        status = smime__der_end(&value, outer);
-    if (status == SMIME_OK)
-        status = smime__attribute_add(to, SMIME__OID_SIGNING_CERTIFICATE_V2,
-                                      smime__buf_view(&value));
-    smime__buf_free(&value);
-    return status;
+        status = smime__der_end(to, list);
+    return status == SMIME_OK ? smime__der_end(to, outer) : status;
 }
 
 /* RFC 6211: { digestAlgorithm, [1] signatureAlgorithm } */
-static smime_status add_protection(smime__buf *to, const smime__signature_kind *how)
+static smime_status make_protection(smime__buf *to, const smime__signature_kind *how)
 {
-    smime__buf value = { 0 };
     size_t outer, start;
-    smime_status status = smime__der_begin(&value, SMIME__SEQUENCE, &outer);
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &outer);
 
     if (status == SMIME_OK)
-        status = smime__algorithm_add_hash(&value, how->hash);
-    start = value.len;
+        status = smime__algorithm_add_hash(to, how->hash);
+    start = to->len;
     if (status == SMIME_OK)
-        status = smime__algorithm_add_signature(&value, how);
+        status = smime__algorithm_add_signature(to, how);
     if (status == SMIME_OK)
-        value.data[start] = SMIME__CONTEXT_C(1); /* IMPLICIT */
-    if (status == SMIME_OK)
-        status = smime__der_end(&value, outer);
-    if (status == SMIME_OK)
-        status = smime__attribute_add(to, SMIME__OID_ALGORITHM_PROTECTION,
-                                      smime__buf_view(&value));
-    smime__buf_free(&value);
-    return status;
+        to->data[start] = SMIME__CONTEXT_C(1); /* IMPLICIT */
+    return status == SMIME_OK ? smime__der_end(to, outer) : status;
 }
 
 /* The elements of signedAttrs, sorted. */
@@ -102,27 +88,24 @@ static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
     if (status == SMIME_OK)
         status = smime__buf_reserve(&value, ATTRIBUTES_USUAL / 4);
     if (status == SMIME_OK)
-        status = smime__der_add_oid(&value, content_type);
+        status = add_made(&set, SMIME__OID_CONTENT_TYPE, &value,
+                          smime__der_add_oid(&value, content_type));
     if (status == SMIME_OK)
-        status = smime__attribute_add(&set, SMIME__OID_CONTENT_TYPE, smime__buf_view(&value));
-    smime__buf_clear(&value);
+        status = add_made(&set, SMIME__OID_MESSAGE_DIGEST, &value,
+                          smime__der_add(&value, SMIME__OCTET_STRING, digest,
+                                         smime__hash_size(signer->hash)));
     if (status == SMIME_OK)
-        status = smime__der_add(&value, SMIME__OCTET_STRING, digest,
-                                smime__hash_size(signer->hash));
+        status = add_made(&set, SMIME__OID_SIGNING_TIME, &value,
+                          smime__der_add_time(&value, signing_time));
     if (status == SMIME_OK)
-        status = smime__attribute_add(&set, SMIME__OID_MESSAGE_DIGEST, smime__buf_view(&value));
+        status = add_made(&set, SMIME__OID_SMIME_CAPABILITIES, &value,
+                          smime__capabilities_encode(&value));
     if (status == SMIME_OK)
-        status = add_time(&set, signing_time);
-    smime__buf_clear(&value);
+        status = add_made(&set, SMIME__OID_SIGNING_CERTIFICATE_V2, &value,
+                          make_certificate_id(&value, signer->identity->cert));
     if (status == SMIME_OK)
-        status = smime__capabilities_encode(&value);
-    if (status == SMIME_OK)
-        status = smime__attribute_add(&set, SMIME__OID_SMIME_CAPABILITIES,
-                                      smime__buf_view(&value));
-    if (status == SMIME_OK)
-        status = add_certificate_id(&set, signer->identity->cert);
-    if (status == SMIME_OK)
-        status = add_protection(&set, how);
+        status = add_made(&set, SMIME__OID_ALGORITHM_PROTECTION, &value,
+                          make_protection(&value, how));
     if (status == SMIME_OK)
         status = smime__der_sort_set(to, smime__buf_view(&set));
     smime__buf_free(&set);
