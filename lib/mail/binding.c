@@ -18,12 +18,9 @@ static smime_status list_field(smime_report *report, smime__view name, smime__vi
     smime__report_field made = { to->len, 0 };
     smime_status status;
 
-    if (report->field_count >= FIELDS_LISTED_MAX)
+    if (report->field_count == report->field_room)
         return SMIME_OK;
-    status = smime__grow((void **)&report->fields, report->field_count, &report->field_room,
-                         sizeof *report->fields);
-    if (status == SMIME_OK)
-        status = smime__utf8_clean(to, name);
+    status = smime__utf8_clean(to, name);
     if (status == SMIME_OK)
         status = smime__buf_add_byte(to, 0);
     made.value = to->len;
@@ -61,15 +58,20 @@ static smime_status keep_from(smime__open_run *run)
 
 smime_status smime__open_read_header(smime__open_run *run, const smime__header *header)
 {
+    smime_report *report = run->report;
     smime__buf room = { 0 };
-    smime_status status = smime__buf_reserve(&run->report->field_text, header->raw.len);
+    smime_status status = smime__buf_reserve(&report->field_text, header->raw.len);
 
+    report->field_room = header->count < FIELDS_LISTED_MAX ? header->count : FIELDS_LISTED_MAX;
+    report->fields = calloc(report->field_room + 1, sizeof *report->fields);
+    if (!report->fields)
+        status = SMIME_E_NOMEM;
     for (size_t i = 0; i < header->count && status == SMIME_OK; i++) {
         const smime__field *field = &header->fields[i];
         smime__view text;
         status = smime__field_text(&room, field->value, &text);
         if (status == SMIME_OK)
-            status = list_field(run->report, field->name, text);
+            status = list_field(report, field->name, text);
         if (status == SMIME_OK && smime__view_is(field->name, "From") && !run->from_fields++)
             status = read_mailboxes(&run->from, text);
         else if (status == SMIME_OK && smime__view_is(field->name, "Sender"))

@@ -78,43 +78,68 @@ static void set_encoding_name(smime__part *part, const char *name)
     memcpy(part->encoding_name, name, strlen(name) + 1);
 }
 
-static smime_status read_encoding(smime__part *part, const smime__header *header,
-                                  smime__defects *defects)
-{
-    const smime__field *field = smime__header_find(header, "Content-Transfer-Encoding", NULL);
-    smime__params value = { 0 };
-    smime__buf room = { 0 };
-    smime__view text;
-    smime_status status;
+/* The encodings there are, written as nearly everybody writes them. */
+static const struct {
+    const char *name;
+    int encoding;
+} encodings[] = {
+    { "7bit", SMIME__ENC_IDENTITY },   { "8bit", SMIME__ENC_IDENTITY },
+    { "binary", SMIME__ENC_IDENTITY }, { "base64", SMIME__ENC_BASE64 },
+    { "quoted-printable", SMIME__ENC_QP },
+};
 
-    part->encoding = SMIME__ENC_IDENTITY;
-    set_encoding_name(part, "7bit");
-    if (!field)
-        return SMIME_OK;
-    status = smime__field_text(&room, field->value, &text);
-    if (status == SMIME_OK)
-        status = smime__params_parse(&value, text);
-    smime__buf_free(&room);
+/* 1 when the whole text is the name of one. */
+static int find_encoding(smime__part *part, smime__view text)
+{
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
+        if (smime__view_is(text, encodings[i].name)) {
+            part->encoding = encodings[i].encoding;
+            set_encoding_name(part, encodings[i].name);
+            return 1;
+        }
+    return 0;
+}
+
+/* With a comment, a parameter or junk beside it, or none that is known. */
+static smime_status read_odd_encoding(smime__part *part, smime__view text, uint64_t offset,
+                                      smime__defects *defects)
+{
+    smime__params value = { 0 };
+    smime_status status = smime__params_parse(&value, text);
+
     if (status < 0) {
         smime__params_free(&value);
         return status;
     }
     if (value.comments)
-        status = smime__defect_add(defects, "comment-in-structure", field->offset);
-    if (!strcmp(value.value, "base64")) {
-        part->encoding = SMIME__ENC_BASE64;
-    } else if (!strcmp(value.value, "quoted-printable")) {
-        part->encoding = SMIME__ENC_QP;
-    } else if (strcmp(value.value, "7bit") != 0 && strcmp(value.value, "8bit") != 0 &&
-               strcmp(value.value, "binary") != 0) {
+        status = smime__defect_add(defects, "comment-in-structure", offset);
+    if (!find_encoding(part, smime__view_text(value.value))) {
         part->encoding = SMIME__ENC_UNKNOWN;
+        set_encoding_name(part, value.value);
         value.bad = 1;
     }
     /* "base64 x": some read base64 and some nothing that they know */
     if (status == SMIME_OK && value.bad)
-        status = smime__defect_add(defects, "encoding-unknown", field->offset);
-    set_encoding_name(part, value.value);
+        status = smime__defect_add(defects, "encoding-unknown", offset);
     smime__params_free(&value);
+    return status;
+}
+
+static smime_status read_encoding(smime__part *part, const smime__header *header,
+                                  smime__defects *defects)
+{
+    const smime__field *field = smime__header_find(header, "Content-Transfer-Encoding", NULL);
+    smime__buf room = { 0 };
+    smime__view text;
+    smime_status status = SMIME_OK;
+
+    part->encoding = SMIME__ENC_IDENTITY;
+    set_encoding_name(part, "7bit");
+    if (field)
+        status = smime__field_text(&room, field->value, &text);
+    if (field && status == SMIME_OK && !find_encoding(part, text))
+        status = read_odd_encoding(part, text, field->offset, defects);
+    smime__buf_free(&room);
     return status;
 }
 

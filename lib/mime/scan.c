@@ -169,8 +169,7 @@ void smime__scan_free(smime__scan *scan)
     while (scan->part) {
         smime__part *part = scan->part;
         scan->part = part->parent;
-        smime__part_clear(part);
-        free(part);
+        smime__scan_free_part(scan, part);
     }
     smime__defects_free(&scan->defects);
     smime__buf_free(&scan->header);

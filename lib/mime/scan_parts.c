@@ -41,7 +41,7 @@ smime_status smime__scan_open_part(smime__scan *scan, uint64_t offset)
         status = smime__limit_check(scan->limits, SMIME_LIMIT_PARTS, ++scan->parts, scan->error);
     if (status < 0)
         return status;
-    part = calloc(1, sizeof *part);
+    part = parent ? calloc(1, sizeof *part) : &scan->root; /* which is open once */
     if (!part)
         return smime__scan_oom(scan, SMIME_E_NOMEM);
     part->parent = parent;
@@ -93,6 +93,13 @@ smime_status smime__scan_close_header(smime__scan *scan, uint64_t end)
     return status;
 }
 
+void smime__scan_free_part(smime__scan *scan, smime__part *part)
+{
+    smime__part_clear(part);
+    if (part != &scan->root)
+        free(part);
+}
+
 /* Ends the innermost part; @p end is the offset behind its last byte. */
 smime_status smime__scan_close_part(smime__scan *scan, uint64_t end)
 {
@@ -123,7 +130,6 @@ smime_status smime__scan_close_part(smime__scan *scan, uint64_t end)
     if (status == SMIME_OK)
         status = scan->handler->end(scan->user, part);
     scan->part = part->parent;
-    smime__part_clear(part);
-    free(part);
+    smime__scan_free_part(scan, part);
     return smime__scan_oom(scan, status);
 }

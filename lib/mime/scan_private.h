@@ -14,6 +14,7 @@ struct smime__scan {
     const smime__limits *limits;
     smime__error *error;
     smime__part *part;    /* the innermost open one */
+    smime__part root;     /* the outermost */
     smime__defects defects;
     smime__buf header;    /* of `part`, while in_header */
     int in_header;
@@ -40,6 +41,7 @@ smime_status smime__scan_emit_held(smime__scan *scan);
 smime_status smime__scan_open_part(smime__scan *scan, uint64_t offset);
 /* The header block is complete; @p end is where the body begins. */
 smime_status smime__scan_close_header(smime__scan *scan, uint64_t end);
+void smime__scan_free_part(smime__scan *scan, smime__part *part);
 /* Ends the innermost part; @p end is the offset behind its last byte. */
 smime_status smime__scan_close_part(smime__scan *scan, uint64_t end);
 
