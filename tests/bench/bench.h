@@ -146,6 +146,7 @@ int bench_openssl_prepare(const bench_job *job, const bench_input *input, int ou
 
 /* gmime.c */
 int bench_gmime_parse(const bench_job *job, const bench_input *input);
+int bench_gmime_decode(const bench_job *job, const bench_input *input);
 
 /* bare.c: the primitive alone, which no message can beat */
 int bench_bare_sha256(const bench_job *job, const bench_input *input);

@@ -6,8 +6,10 @@
 
 #ifdef BENCH_GMIME
 #define GMIME_PARSE bench_gmime_parse
+#define GMIME_DECODE bench_gmime_decode
 #else
 #define GMIME_PARSE NULL /* GMime was not found: its column says so */
+#define GMIME_DECODE NULL
 #endif
 
 /* OpenSSL hands content out before it knows the signature: "at once". "held" is what libsmime does
@@ -117,6 +119,12 @@ static const bench_job jobs[] = {
       .content = BENCH_MAILBOX,
       .ours = bench_ours_parse,
       .theirs = GMIME_PARSE },
+    { .name = "mime-decode",
+      .peer = "gmime",
+      .target = "5",
+      .content = BENCH_MAILBOX,
+      .ours = bench_ours_parse, /* always decodes */
+      .theirs = GMIME_DECODE },
 
     { .name = "small-sign-rsa",
       .peer = "openssl",
