@@ -51,7 +51,7 @@ FOREIGN = {
     "libtasn1.h": ["asn1/*"],
     "iconv.h": ["mime/charset*"],
     "zlib.h": ["codec/zlib*"],
-    "smmintrin.h": ["codec/*_simd*"],
+    "immintrin.h": ["codec/*_simd*"],
     "sqlite3.h": ["stores/*"],
     "ldap.h": ["stores/*"],
     "lber.h": ["stores/*"],
