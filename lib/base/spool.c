@@ -89,12 +89,9 @@ static smime_status write_outside(smime__spool *spool, uint64_t offset, const ui
                                   size_t len)
 {
     const smime__spool_functions *functions = spool->settings->spool_functions;
-    smime_status status = open_outside(spool);
 
-    if (status < 0)
-        return status;
     if (spool->own_open) {
-        status = functions->write(spool->own, offset, data, len, functions->user_data);
+        smime_status status = functions->write(spool->own, offset, data, len, functions->user_data);
         return status < 0 ? smime__fail(spool->error, status, "the program's spool refused data")
                           : SMIME_OK;
     }
@@ -133,6 +130,51 @@ static smime_status read_outside(smime__spool *spool, uint64_t offset, uint8_t *
         offset += (uint64_t)done;
     }
     return SMIME_OK;
+}
+
+static smime_status need_block(smime__spool *spool)
+{
+    if (!spool->block && !(spool->block = malloc(SMIME__SPOOL_BLOCK)))
+        return smime__fail(spool->error, SMIME_E_NOMEM, "no memory for a block of held back data");
+    return SMIME_OK;
+}
+
+/* What is in the block goes out, so that it can be read back or the block be used again. */
+static smime_status flush(smime__spool *spool)
+{
+    size_t len = spool->pending;
+
+    spool->pending = 0;
+    return len ? write_outside(spool, spool->written - spool->in_memory - len, spool->block, len)
+               : SMIME_OK;
+}
+
+/* To a file whole blocks go out, which is cheaper than as many small writes as there are chunks.
+ * The program's own functions get what comes. */
+static smime_status add_outside(smime__spool *spool, const uint8_t *data, size_t len)
+{
+    smime_status status = open_outside(spool);
+
+    if (status == SMIME_OK && spool->own_open) {
+        status = write_outside(spool, spool->written - spool->in_memory, data, len);
+        if (status == SMIME_OK)
+            spool->written += len;
+        return status;
+    }
+    if (status == SMIME_OK)
+        status = need_block(spool);
+    while (len && status == SMIME_OK) {
+        size_t room = SMIME__SPOOL_BLOCK - spool->pending;
+        size_t part = len < room ? len : room;
+        memcpy(spool->block + spool->pending, data, part);
+        spool->pending += part;
+        spool->written += part;
+        data += part;
+        len -= part;
+        if (spool->pending == SMIME__SPOOL_BLOCK)
+            status = flush(spool);
+    }
+    return status;
 }
 
 static smime_status grow_memory(smime__spool *spool, size_t wanted, size_t most)
@@ -175,12 +217,7 @@ smime_status smime__spool_add(smime__spool *spool, const uint8_t *data, size_t l
         data += part;
         len -= part;
     }
-    if (!len)
-        return SMIME_OK;
-    status = write_outside(spool, spool->written - spool->in_memory, data, len);
-    if (status == SMIME_OK)
-        spool->written += len;
-    return status;
+    return len ? add_outside(spool, data, len) : SMIME_OK;
 }
 
 uint64_t smime__spool_waiting(const smime__spool *spool)
@@ -196,7 +233,7 @@ void smime__spool_rewind(smime__spool *spool)
 void smime__spool_reset(smime__spool *spool)
 {
     spool->written = spool->taken = 0;
-    spool->in_memory = 0;
+    spool->in_memory = spool->pending = 0;
 }
 
 smime_status smime__spool_next(smime__spool *spool, uint64_t most, const uint8_t **ret_data,
@@ -217,9 +254,11 @@ smime_status smime__spool_next(smime__spool *spool, uint64_t most, const uint8_t
             len = (size_t)(spool->in_memory - spool->taken);
         *ret_data = spool->memory + spool->taken;
     } else {
-        if (!spool->block && !(spool->block = malloc(SMIME__SPOOL_BLOCK)))
-            return smime__fail(spool->error, SMIME_E_NOMEM, "no memory to read data back");
-        status = read_outside(spool, spool->taken - spool->in_memory, spool->block, len);
+        status = flush(spool);
+        if (status == SMIME_OK)
+            status = need_block(spool);
+        if (status == SMIME_OK)
+            status = read_outside(spool, spool->taken - spool->in_memory, spool->block, len);
         if (status < 0)
             return status;
         *ret_data = spool->block;

@@ -16,7 +16,8 @@ typedef struct smime__spool {
     int fd;           /* -1 until needed */
     void *own;        /* the program's spool, when `own_open` */
     int own_open;
-    uint8_t *block; /* read buffer for what is not in memory */
+    uint8_t *block; /* what was read back last, or is to be written next */
+    size_t pending; /* bytes in the block that are to be written, the last ones of all */
 } smime__spool;
 
 #define SMIME__SPOOL_BLOCK 65536
