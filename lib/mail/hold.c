@@ -53,6 +53,40 @@ smime_status smime__hold_init(smime__hold *hold, smime__job *job, smime__stage *
     return status;
 }
 
+#define BLOCK 16 /* of the cipher: a part of one waits in it for the rest */
+
+static int is_empty(const smime__hold *hold)
+{
+    return hold->held % BLOCK == 0 && !smime__spool_waiting(&hold->gate->spool);
+}
+
+smime_status smime__hold_pass(smime__hold *hold, const uint8_t *data, size_t len,
+                              uint64_t decided)
+{
+    /* the gate counts what goes through it */
+    uint64_t allowed = decided > hold->beside ? decided - hold->beside : 0;
+    size_t part = len;
+    smime_status status = SMIME_OK;
+
+    /* nothing has to wait: only what makes a block full goes the long way, and no more is allowed,
+     * as the gate would take what goes beside it for bytes to come */
+    if (allowed >= hold->held + len && !smime__spool_waiting(&hold->gate->spool)) {
+        part = (size_t)((BLOCK - hold->held % BLOCK) % BLOCK);
+        part = part < len ? part : len;
+        allowed = hold->held + part;
+    }
+    smime__gate_allow(hold->gate, allowed);
+    hold->held += part;
+    if (part)
+        status = smime__stage_write(hold->in, data, part);
+    if (status < 0 || part == len)
+        return status;
+    if (!is_empty(hold))
+        return smime__fail(hold->error, SMIME_E_STATE, "what need not wait was held back");
+    hold->beside += len - part;
+    return smime__stage_write(hold->next, data + part, len - part);
+}
+
 void smime__hold_clear(smime__hold *hold)
 {
     smime__stage_free(hold->in);

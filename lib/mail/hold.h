@@ -14,10 +14,16 @@ typedef struct smime__hold {
     smime__stage guard; /* behind `out`: what came back is what was put in */
     smime__stage *next;
     smime__error *error;
+    uint64_t held;   /* bytes that went through the gate */
+    uint64_t beside; /* bytes that did not have to */
 } smime__hold;
 
 /* In front of @p next; @p hold stays where it is until it is cleared. */
 smime_status smime__hold_init(smime__hold *hold, smime__job *job, smime__stage *next);
+/* Writes to `in` instead, but for what need not wait: bytes before @p decided, counted from the first
+ * one written, when all before them are gone. Then the gate is allowed so many, too. */
+smime_status smime__hold_pass(smime__hold *hold, const uint8_t *data, size_t len,
+                              uint64_t decided);
 void smime__hold_clear(smime__hold *hold);
 
 #endif

@@ -45,9 +45,9 @@ static smime_status head_write(smime__stage *stage, const uint8_t *data, size_t 
     if (!job->hold.in)
         return smime__stage_write(&job->reader, data, len);
     status = scout_ahead(job, data, len);
-    /* first, so that what is decided already passes without a copy */
-    smime__gate_allow(job->hold.gate, smime__scout_decided(job->scout));
-    return status == SMIME_OK ? smime__stage_write(job->hold.in, data, len) : status;
+    return status == SMIME_OK ? smime__hold_pass(&job->hold, data, len,
+                                                 smime__scout_decided(job->scout))
+                              : status;
 }
 
 static smime_status head_finish(smime__stage *stage)

@@ -246,6 +246,31 @@ START_TEST(false_base64)
 }
 END_TEST
 
+/* What need not wait goes beside what waits, wherever the message is cut. */
+START_TEST(cut_anywhere)
+{
+    static const sending how = { .from = { "alice-p256" } };
+    static const reading by = { .anchor = NULL };
+    bytes message = crlf("From: alice@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
+                         "--b\nContent-Transfer-Encoding: 8bit\n\nGr\303\274\303\237e\n"
+                         "--b\nContent-Transfer-Encoding: base64\n\nAAECAwQFBgcICQoLDA0O\nDw==\n"
+                         "--b\n\nThe last words.\n--b--\n");
+
+    for (size_t step = 1; step <= message.len; step += fast() ? 13 : 1) {
+        smime_protect *job = protect_new(&how);
+        uint8_t made[8192];
+        size_t taken, len;
+        for (size_t at = 0; at < message.len; at += taken) {
+            size_t part = message.len - at < step ? message.len - at : step;
+            ck_assert_int_eq(smime_protect_write(job, message.data + at, part, &taken), SMIME_OK);
+        }
+        ck_assert_int_eq(smime_protect_finish(job), SMIME_OK);
+        ck_assert_int_eq(smime_protect_read(job, made, sizeof made, &len), SMIME_OK);
+        ck_verdict(opened(&by, bytes_of(made, len)), SMIME_SUMMARY_VERIFIED, NULL);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sending");
@@ -256,6 +281,7 @@ int main(void)
     tcase_add_loop_test(tests, safe_content_is_untouched, 0,
                         (int)(sizeof untouched / sizeof untouched[0]));
     tcase_add_test(tests, unsafe_leaves_are_encoded);
+    tcase_add_test(tests, cut_anywhere);
     tcase_add_test(tests, encrypted_alone_is_untouched);
     tcase_add_test(tests, inner_signature_is_untouched);
     tcase_add_test(tests, outer_header);
