@@ -92,9 +92,9 @@ static smime__view serial_at(const smime_crl *crl, const smime__crl_slot *slot)
 }
 
 /* Heap sort: in place, without a stack, and no order of entries makes it slow. */
-static void sift(const smime_crl *crl, size_t root, size_t count)
+static void sift(const smime_crl *crl, smime__crl_slot *slots, size_t root, size_t count)
 {
-    smime__crl_slot *slots = crl->slots, moved = slots[root];
+    smime__crl_slot moved = slots[root];
     smime__view serial = serial_at(crl, &moved);
 
     for (size_t child = 2 * root + 1; child < count; root = child, child = 2 * root + 1) {
@@ -108,16 +108,63 @@ static void sift(const smime_crl *crl, size_t root, size_t count)
     slots[root] = moved;
 }
 
-static void sort(const smime_crl *crl)
+static void heap_sort(const smime_crl *crl, smime__crl_slot *slots, size_t count)
 {
-    for (size_t i = crl->slot_count / 2; i > 0; i--)
-        sift(crl, i - 1, crl->slot_count);
-    for (size_t last = crl->slot_count; last > 1; last--) {
-        smime__crl_slot first = crl->slots[0];
-        crl->slots[0] = crl->slots[last - 1];
-        crl->slots[last - 1] = first;
-        sift(crl, 0, last - 1);
+    for (size_t i = count / 2; i > 0; i--)
+        sift(crl, slots, i - 1, count);
+    for (size_t last = count; last > 1; last--) {
+        smime__crl_slot first = slots[0];
+        slots[0] = slots[last - 1];
+        slots[last - 1] = first;
+        sift(crl, slots, 0, last - 1);
     }
+}
+
+/* The length of a serial number and its first seven bytes: what decides nearly every comparison,
+ * without looking into the list. */
+typedef struct sort_key {
+    uint64_t key;
+    smime__crl_slot slot;
+} sort_key;
+
+static int compare_keys(const void *a, const void *b)
+{
+    const sort_key *left = a, *right = b;
+
+    return (left->key > right->key) - (left->key < right->key);
+}
+
+static uint64_t key_of(smime__view serial)
+{
+    uint64_t key = serial.len < 255 ? serial.len : 255;
+
+    for (size_t i = 0; i < 7; i++)
+        key = key << 8 | (i < serial.len ? serial.data[i] : 0u);
+    return key;
+}
+
+static smime_status sort(smime_crl *crl)
+{
+    sort_key *keys = malloc(crl->slot_count * sizeof *keys);
+    size_t run = 0; /* where keys like the last one begin */
+
+    if (!keys)
+        return SMIME_E_NOMEM;
+    for (size_t i = 0; i < crl->slot_count; i++) {
+        keys[i].key = key_of(serial_at(crl, &crl->slots[i]));
+        keys[i].slot = crl->slots[i];
+    }
+    qsort(keys, crl->slot_count, sizeof *keys, compare_keys);
+    for (size_t i = 0; i < crl->slot_count; i++) {
+        crl->slots[i] = keys[i].slot;
+        if (keys[i].key == keys[run].key)
+            continue;
+        heap_sort(crl, crl->slots + run, i - run);
+        run = i;
+    }
+    heap_sort(crl, crl->slots + run, crl->slot_count - run);
+    free(keys);
+    return SMIME_OK;
 }
 
 static smime_status add_issuer(smime_crl *crl, smime__view name, uint32_t *ret_issuer)
@@ -160,9 +207,7 @@ smime_status smime__crl_index(smime_crl *crl)
         crl->slots[crl->slot_count].at = (uint32_t)at;
         crl->slots[crl->slot_count++].issuer = issuer;
     }
-    if (!sorted)
-        sort(crl);
-    return status;
+    return status == SMIME_OK && !sorted ? sort(crl) : status;
 }
 
 static const smime__buf *issuer_of(const smime_crl *crl, const smime__crl_slot *slot)
