@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Certificates and keys from any bytes: the strict reader, the bag, and a path to itself. */
+/* Certificates and keys from any bytes: the strict reader, beside GnuTLS's as a second opinion, the
+ * bag, lint, and a path to itself. */
 #include "fuzz.h"
 
 #include <smime/smime.h>
+
+#include <gnutls/x509.h>
 
 #define MOMENT INT64_C(1800000000)
 
@@ -79,6 +82,66 @@ static void check_cert(smime_cert *cert)
     check_path(cert, email ? email : "nobody@nowhere.invalid");
 }
 
+static void check_getters(smime_cert *cert)
+{
+    smime_lint *lint = NULL;
+    char *text;
+
+    for (int32_t list = SMIME_ITEM_PURPOSE; list <= SMIME_ITEM_EXCLUDED; list++)
+        for (size_t i = 0; smime_cert_item(cert, list, i, &text) == SMIME_OK; i++) {
+            check_text(text);
+            smime_free(text);
+        }
+    for (size_t i = 0; smime_cert_extension(cert, i, &text, NULL, NULL, NULL) == SMIME_OK; i++) {
+        check_text(text);
+        smime_free(text);
+    }
+    CLAIM(smime_lint_new(cert, &lint) == SMIME_OK);
+    for (size_t i = 0; i < smime_lint_count(lint); i++)
+        check_text(smime_lint_text(lint, i));
+    smime_lint_unref(lint);
+}
+
+static void check_raw(smime_cert *cert, int32_t field, const gnutls_datum_t *other)
+{
+    size_t len;
+    const uint8_t *own = smime_cert_field(cert, field, &len);
+
+    CLAIM(len == other->size && !memcmp(own, other->data, len));
+}
+
+/* Where both readers take the bytes, they see the same in them. */
+static void compare_with_gnutls(smime_cert *cert, const uint8_t *data, size_t size)
+{
+    gnutls_datum_t datum = { (unsigned char *)(uintptr_t)data, (unsigned)size }, name;
+    unsigned char serial[64];
+    size_t len = sizeof serial;
+    unsigned ca = 0;
+    gnutls_x509_crt_t other;
+
+    CLAIM(gnutls_x509_crt_init(&other) >= 0);
+    if (gnutls_x509_crt_import(other, &datum, GNUTLS_X509_FMT_DER) >= 0) {
+        CLAIM(gnutls_x509_crt_get_version(other) == smime_cert_version(cert));
+        CLAIM((int64_t)gnutls_x509_crt_get_activation_time(other) == smime_cert_not_before(cert));
+        CLAIM((int64_t)gnutls_x509_crt_get_expiration_time(other) == smime_cert_not_after(cert));
+        if (gnutls_x509_crt_get_serial(other, serial, &len) >= 0) {
+            gnutls_datum_t number = { serial, (unsigned)len };
+            check_raw(cert, SMIME_FIELD_SERIAL, &number);
+        }
+        if (gnutls_x509_crt_get_raw_dn(other, &name) >= 0) {
+            check_raw(cert, SMIME_FIELD_SUBJECT, &name);
+            gnutls_free(name.data);
+        }
+        if (gnutls_x509_crt_get_raw_issuer_dn(other, &name) >= 0) {
+            check_raw(cert, SMIME_FIELD_ISSUER, &name);
+            gnutls_free(name.data);
+        }
+        if (gnutls_x509_crt_get_basic_constraints(other, NULL, &ca, NULL) >= 0)
+            CLAIM((int32_t)ca == smime_cert_is_ca(cert));
+    }
+    gnutls_x509_crt_deinit(other);
+}
+
 static void check_bag(const uint8_t *data, size_t size)
 {
     smime_bag *bag = NULL;
@@ -93,7 +156,8 @@ static void check_bag(const uint8_t *data, size_t size)
         check_text(smime_bag_error_text(bag));
         CLAIM(*smime_bag_error_text(bag));
     } else {
-        CLAIM(smime_bag_cert_count(bag) + smime_bag_orphan_count(bag) > 0);
+        CLAIM(smime_bag_cert_count(bag) + smime_bag_orphan_count(bag) +
+                  smime_bag_crl_count(bag) + smime_bag_ocsp_count(bag) > 0);
     }
     for (size_t i = 0; i < smime_bag_identity_count(bag); i++) {
         smime_identity *identity = smime_bag_identity(bag, i);
@@ -113,10 +177,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!policy)
         set_up();
     status = smime_cert_new(data, size, &cert);
-    if (status == SMIME_OK)
+    if (status == SMIME_OK) {
         check_cert(cert);
-    else
+        check_getters(cert);
+        if (size && data[0] == 0x30)
+            compare_with_gnutls(cert, data, size);
+    } else {
         CLAIM(!cert);
+    }
     smime_cert_unref(cert);
     check_bag(data, size);
     return 0;
