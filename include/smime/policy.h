@@ -53,7 +53,9 @@ enum {
     SMIME_LIMIT_CRL_BYTES = 18, /**< Bytes of all revocation lists of one message, or of one that
                                      is read alone (64 MiB). */
     SMIME_LIMIT_OCSP_SINGLES = 19, /**< Single responses in one OCSP response (64). */
-    SMIME_LIMIT_OCSP_CERTS = 20    /**< Certificates in one OCSP response (8). */
+    SMIME_LIMIT_OCSP_CERTS = 20,   /**< Certificates in one OCSP response (8). */
+    SMIME_LIMIT_TREE_BYTES = 21    /**< Bytes of memory for the headers that the tree of a message
+                                     keeps (64 MiB). */
 };
 
 /**

@@ -16,8 +16,11 @@
 #ifndef SMIME_SMIME_H
 #define SMIME_SMIME_H
 
+#include <smime/address.h>
 #include <smime/cert.h>
+#include <smime/compose.h>
 #include <smime/crl.h>
+#include <smime/edit.h>
 #include <smime/key.h>
 #include <smime/lint.h>
 #include <smime/mime.h>

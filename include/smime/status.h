@@ -62,7 +62,8 @@ enum {
 
     /* MIME. */
     SMIME_E_MIME_SYNTAX = -201, /**< Not readable as a MIME entity of the kind it claims. */
-    SMIME_E_MIME_ENCODING = -202, /**< A body does not keep to its transfer encoding. */
+    SMIME_E_MIME_ENCODING = -202, /**< A body does not keep to its transfer encoding,
+                                     or something cannot be encoded for transport. */
 
     /* ASN.1. */
     SMIME_E_BER = -301, /**< Not BER, or BER that ends too early. */

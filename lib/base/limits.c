@@ -34,6 +34,7 @@ static const limit_row rows[SMIME__LIMIT_END] = {
                                    "single responses in one OCSP response" },
     [SMIME_LIMIT_OCSP_CERTS] = { 8, SMIME_E_LIMIT_REVOCATION,
                                  "certificates in one OCSP response" },
+    [SMIME_LIMIT_TREE_BYTES] = { 64 * MIB, SMIME_E_LIMIT_HEADER, "bytes for headers in the tree" },
 };
 
 void smime__limits_default(smime__limits *limits)

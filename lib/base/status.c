@@ -43,7 +43,7 @@ static const status_row rows[] = {
     ROW(SMIME_E_LIMIT_NAMES, LIMIT, "more comparisons of names than the limit"),
     ROW(SMIME_E_LIMIT_REVOCATION, LIMIT, "more revocation data than the limit"),
     ROW(SMIME_E_MIME_SYNTAX, SYNTAX, "the MIME structure cannot be read"),
-    ROW(SMIME_E_MIME_ENCODING, SYNTAX, "a body does not keep to its transfer encoding"),
+    ROW(SMIME_E_MIME_ENCODING, SYNTAX, "a body does not keep to its transfer encoding, or cannot get another one"),
     ROW(SMIME_E_BER, SYNTAX, "the ASN.1 encoding is broken or cut off"),
     ROW(SMIME_E_CERT_SYNTAX, SYNTAX, "not a readable certificate"),
     ROW(SMIME_E_KEY_SYNTAX, SYNTAX, "not a readable private key"),

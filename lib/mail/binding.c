@@ -45,7 +45,7 @@ static smime_status keep_from(smime__open_run *run)
     smime_report *report = run->report;
 
     if (run->from_fields != 1 || run->from.count != 1 || run->from.bad ||
-        run->from.groups)
+        run->from.group_count)
         return SMIME_OK;
     report->from_address = strdup(run->from.list[0].address);
     if (!report->from_address)
@@ -102,8 +102,8 @@ int32_t smime__binding_of(const smime__open_run *run, const smime_cert *cert, in
     if (run->from_fields > 1 || run->from.count > 1)
         return SMIME_BINDING_AMBIGUOUS;
     if (run->from.count == 0)
-        return run->from.groups ? SMIME_BINDING_AMBIGUOUS : SMIME_BINDING_MISSING;
-    if (run->from.bad || run->from.groups) /* a group's name is shown, and anyone chooses it */
+        return run->from.group_count ? SMIME_BINDING_AMBIGUOUS : SMIME_BINDING_MISSING;
+    if (run->from.bad || run->from.group_count) /* a group's name is shown, and anyone chooses it */
         return SMIME_BINDING_AMBIGUOUS;
     if (!cert->email_count)
         return SMIME_BINDING_NO_ADDRESS;

@@ -279,7 +279,7 @@ static smime_status signature_end(void *user, smime__part *part)
 }
 
 static const smime__scan_handler signature_handler = { signature_begin, signature_body,
-                                                       signature_frame, signature_end };
+                                                       signature_frame, signature_end, NULL };
 
 static smime_status begin_child(smime__level *level, const smime__part *part)
 {
@@ -370,7 +370,7 @@ static smime_status on_end(void *user, smime__part *part)
     return SMIME_OK;
 }
 
-static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end };
+static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end, NULL };
 
 static smime_status entry_write(smime__stage *stage, const uint8_t *data, size_t len)
 {

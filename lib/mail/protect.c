@@ -178,9 +178,7 @@ void smime_protect_free(smime_protect *job)
     smime__hold_clear(&job->hold);
     smime__scout_free(job->scout);
     smime__scan_free(job->scan);
-    smime__stage_free(job->leaf_decoder);
-    smime__stage_free(job->leaf_canonical);
-    smime__stage_free(job->leaf_encoder);
+    smime__reencoder_close(&job->reencoder);
     smime__stage_free(job->canonical);
     smime__stage_free(job->signer);
     smime__stage_free(job->encrypter);

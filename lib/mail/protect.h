@@ -7,6 +7,7 @@
 #include "cms/enveloped_data.h"
 #include "cms/signed_data.h"
 #include "mail/hold.h"
+#include "mime/reencode.h"
 #include "mime/transport.h"
 
 #include <smime/protect.h>
@@ -40,9 +41,7 @@ struct smime_protect {
     smime__stage *encrypter;
     smime__signed_data_spec signed_spec;
     smime__pool carried;     /* certificates in the message */
-    /* a leaf whose transfer encoding changes: decoder, canonical line ends, encoder */
-    smime__stage *leaf_in, *leaf_decoder, *leaf_canonical, *leaf_encoder;
-    smime__stage leaf_out;
+    smime__reencoder reencoder; /* of the leaf, when its transfer encoding changes */
 };
 
 smime_status smime__protect_note(smime_protect *job, const char *text);

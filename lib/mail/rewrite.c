@@ -2,11 +2,8 @@
 /* The message on its way inside: header fields sorted into outer and inner, leaves made safe. */
 #include "mail/protect.h"
 
-#include "codec/base64.h"
 #include "codec/crlf.h"
-#include "codec/qp.h"
 #include "mime/date.h"
-#include "mime/decode.h"
 
 #include <string.h>
 
@@ -132,61 +129,10 @@ static smime_status put_inner(smime_protect *job, const smime__part *part,
     return status == SMIME_OK ? put(to, "\r\n") : status;
 }
 
-static smime_status leaf_out_write(smime__stage *stage, const uint8_t *data, size_t len)
-{
-    return smime__stage_write(stage->next, data, len);
-}
-
-static smime_status leaf_out_finish(smime__stage *stage)
-{
-    (void)stage;
-    return SMIME_OK;
-}
-
-/* Text becomes quoted-printable, everything else base64. */
-static smime_status begin_encoding(smime_protect *job, const smime__part *part, int as_text)
-{
-    int binary = !strcmp(part->encoding_name, "binary");
-    smime__stage *first;
-    smime_status status;
-
-    job->leaf_out.write = leaf_out_write;
-    job->leaf_out.finish = leaf_out_finish;
-    job->leaf_out.next = job->canonical;
-    status = as_text ? smime__qp_encoder_new(&job->leaf_out, &job->leaf_encoder)
-                     : smime__base64_encoder_new(&job->leaf_out, &job->leaf_encoder);
-    if (status < 0)
-        return status;
-    first = job->leaf_encoder;
-    if (as_text || (!binary && part->encoding == SMIME__ENC_IDENTITY)) {
-        status = smime__crlf_new(first, &job->leaf_canonical);
-        if (status < 0)
-            return status;
-        first = job->leaf_canonical;
-    }
-    status = smime__decode_new(part->encoding, first, &job->leaf_decoder);
-    job->leaf_in = job->leaf_decoder ? job->leaf_decoder : first;
-    return status;
-}
-
-static void end_encoding(smime_protect *job)
-{
-    smime__stage_free(job->leaf_decoder);
-    smime__stage_free(job->leaf_canonical);
-    smime__stage_free(job->leaf_encoder);
-    job->leaf_in = job->leaf_decoder = job->leaf_canonical = job->leaf_encoder = NULL;
-}
-
-static int is_text(const smime__part *part)
-{
-    return !strncmp(part->type.value, "text/", 5);
-}
-
 static smime_status begin_leaf(smime_protect *job, const smime__part *part,
                                const smime__header *header)
 {
     int verdict = job->scout ? smime__scout_verdict(job->scout, job->leaf) : SMIME__LEAF_KEEP;
-    int as_text = is_text(part) && strcmp(part->encoding_name, "binary") != 0;
     smime_status status;
 
     job->leaf++;
@@ -198,8 +144,9 @@ static smime_status begin_leaf(smime_protect *job, const smime__part *part,
     if (part->encoding == SMIME__ENC_UNKNOWN)
         return smime__fail(&job->job.error, SMIME_E_MIME_ENCODING,
                            "a body with an unknown transfer encoding cannot be made safe");
-    status = put_inner(job, part, header, as_text ? "quoted-printable" : "base64", 1);
-    return status == SMIME_OK ? begin_encoding(job, part, as_text) : status;
+    status = put_inner(job, part, header, smime__reencoded_name(part), 1);
+    return status == SMIME_OK ? smime__reencoder_open(&job->reencoder, part, 0, job->canonical)
+                              : status;
 }
 
 static smime_status on_begin(void *user, smime__part *part, const smime__header *header)
@@ -230,8 +177,8 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
 {
     smime_protect *job = user;
 
-    if (job->leaf_in)
-        return smime__stage_write(job->leaf_in, data, len);
+    if (job->reencoder.in)
+        return smime__stage_write(job->reencoder.in, data, len);
     if (part->run_is_crlf && !job->transparent)
         return smime__crlf_pass(job->canonical, data, len);
     return smime__stage_write(job->transparent ? job->chain : job->canonical, data, len);
@@ -246,16 +193,12 @@ static smime_status on_frame(void *user, smime__part *part, const uint8_t *data,
 static smime_status on_end(void *user, smime__part *part)
 {
     smime_protect *job = user;
-    smime_status status = SMIME_OK;
+    smime_status status = smime__reencoder_finish(&job->reencoder);
 
-    if (job->leaf_in) {
-        status = smime__stage_finish(job->leaf_in);
-        end_encoding(job);
-    }
     job->transparent = 0;
     if (status == SMIME_OK && !part->parent)
         status = smime__stage_finish(job->canonical);
     return status;
 }
 
-const smime__scan_handler smime__protect_rewrite = { on_begin, on_body, on_frame, on_end };
+const smime__scan_handler smime__protect_rewrite = { on_begin, on_body, on_frame, on_end, NULL };

@@ -18,6 +18,7 @@ typedef struct collector {
     int blank;  /* white space since the last token */
     int quoted; /* the words hold a quoted string: no encoded words inside it */
     int at_sign; /* the words hold '@' outside of quotes, which no display name may */
+    size_t group; /* the group that is open; 0 for none */
 } collector;
 
 typedef struct cursor {
@@ -156,7 +157,7 @@ static smime_status end_mailbox(smime__mailboxes *boxes, collector *box)
 {
     smime__view address = box->has_angle ? smime__buf_view(&box->angle)
                                          : smime__buf_view(&box->words);
-    smime__mailbox made = { NULL, NULL };
+    smime__mailbox made = { NULL, NULL, box->group };
     smime_status status = SMIME_OK;
 
     if (!address.len && !box->words.len && !box->has_angle)
@@ -216,6 +217,38 @@ static smime_status add_atom(cursor *c, collector *box)
     return status;
 }
 
+/* What was read is the name of a group, which begins here. */
+static smime_status begin_group(smime__mailboxes *boxes, collector *box)
+{
+    smime__buf text = { 0 };
+    char *name = NULL;
+    smime_status status = smime__grow((void **)&boxes->groups, boxes->group_count,
+                                      &boxes->group_room, sizeof *boxes->groups);
+
+    if (status == SMIME_OK)
+        status = smime__words_decode(&text, smime__buf_view(&box->words));
+    if (status == SMIME_OK && !(name = smime__view_dup(smime__buf_view(&text))))
+        status = SMIME_E_NOMEM;
+    smime__buf_free(&text);
+    if (status < 0)
+        return status;
+    boxes->groups[boxes->group_count++] = name;
+    box->group = boxes->group_count;
+    boxes->bad |= box->at_sign; /* no address that a reader could take for the sender */
+    smime__buf_clear(&box->words);
+    box->quoted = box->blank = box->at_sign = 0;
+    return SMIME_OK;
+}
+
+static smime_status end_element(cursor *c, smime__mailboxes *boxes, collector *box)
+{
+    smime_status status = end_mailbox(boxes, box);
+
+    if (*c->at++ == ';')
+        box->group = 0;
+    return status;
+}
+
 static smime_status step(cursor *c, collector *box, smime__mailboxes *boxes)
 {
     smime__view comment;
@@ -253,18 +286,13 @@ static smime_status step(cursor *c, collector *box, smime__mailboxes *boxes)
     case ':':
         if (box->in_angle)
             return add_atom(c, box);
-        boxes->groups = 1; /* what was read is the name of a group */
-        boxes->bad |= box->at_sign; /* and no address that a reader could take for the sender */
-        smime__buf_clear(&box->words);
-        box->quoted = box->blank = box->at_sign = 0;
         c->at++;
-        return SMIME_OK;
+        return begin_group(boxes, box);
     case ',':
     case ';':
         if (box->in_angle && *c->at == ',') /* between the domains of a route */
             return add_atom(c, box);
-        c->at++;
-        return end_mailbox(boxes, box);
+        return end_element(c, boxes, box);
     default:
         if (box->has_angle && !box->in_angle)
             boxes->bad = 1; /* text behind the address */
@@ -278,7 +306,6 @@ smime_status smime__mailboxes_parse(smime__mailboxes *boxes, smime__view text)
     collector box;
     smime_status status = SMIME_OK;
 
-    memset(boxes, 0, sizeof *boxes);
     memset(&box, 0, sizeof box);
     while (text.len && c.at < c.end && status == SMIME_OK)
         status = step(&c, &box, boxes);
@@ -297,6 +324,9 @@ void smime__mailboxes_free(smime__mailboxes *boxes)
         free(boxes->list[i].display);
         free(boxes->list[i].address);
     }
+    for (size_t i = 0; i < boxes->group_count; i++)
+        free(boxes->groups[i]);
+    free(boxes->groups);
     free(boxes->list);
     memset(boxes, 0, sizeof *boxes);
 }

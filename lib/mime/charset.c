@@ -5,9 +5,25 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdlib.h>
 #include <string.h>
 
-static smime_status convert(iconv_t converter, smime__buf *to, smime__view text)
+#define NONE ((iconv_t)-1)
+
+/* What may be the beginning of a character at the end of a piece. */
+#define CUT_MAX 16
+
+static iconv_t converter_of(const char *charset)
+{
+    if (smime__view_is(smime__view_text(charset), "utf-8") ||
+        smime__view_is(smime__view_text(charset), "us-ascii"))
+        return NONE;
+    return iconv_open("UTF-8", charset);
+}
+
+/* Adds what @p text becomes; *ret_left bytes at its end may belong to a character that is not
+ * complete yet. */
+static smime_status convert(iconv_t converter, smime__buf *to, smime__view text, size_t *ret_left)
 {
     char *in = (char *)(uintptr_t)text.data; /* iconv only reads it */
     size_t in_left = text.len;
@@ -20,31 +36,153 @@ static smime_status convert(iconv_t converter, smime__buf *to, smime__view text)
         size_t result = iconv(converter, &in, &in_left, &out, &out_left);
 
         status = smime__buf_add(to, block, sizeof block - out_left);
-        if (status == SMIME_OK && result == (size_t)-1 && errno != E2BIG) {
+        if (result != (size_t)-1 || errno == E2BIG)
+            continue;
+        if (errno == EINVAL && in_left < CUT_MAX)
+            break;
+        if (status == SMIME_OK)
             status = smime__buf_add_text(to, "\xef\xbf\xbd");
-            in++;
-            in_left--;
-        }
+        in++;
+        in_left--;
     }
+    *ret_left = in_left;
+    return status;
+}
+
+/* The end of the text: what was cut off, and what the converter still holds. */
+static smime_status convert_end(iconv_t converter, smime__buf *to, size_t left)
+{
+    char block[64];
+    char *out = block;
+    size_t out_left = sizeof block;
+    smime_status status = SMIME_OK;
+
+    if (left)
+        status = smime__buf_add_text(to, "\xef\xbf\xbd");
+    else if (iconv(converter, NULL, NULL, &out, &out_left) != (size_t)-1)
+        status = smime__buf_add(to, block, sizeof block - out_left);
     return status;
 }
 
 smime_status smime__charset_to_utf8(smime__buf *to, smime__view text, const char *charset)
 {
     smime__buf converted = { 0 };
-    iconv_t converter;
+    iconv_t converter = converter_of(charset);
+    size_t left = 0;
     smime_status status;
 
-    if (smime__view_is(smime__view_text(charset), "utf-8") ||
-        smime__view_is(smime__view_text(charset), "us-ascii"))
+    if (converter == NONE)
         return smime__utf8_clean(to, text);
-    converter = iconv_open("UTF-8", charset);
-    if (converter == (iconv_t)-1)
-        return smime__utf8_clean(to, text);
-    status = convert(converter, &converted, text);
+    status = convert(converter, &converted, text, &left);
+    if (status == SMIME_OK)
+        status = convert_end(converter, &converted, left);
     iconv_close(converter);
     if (status == SMIME_OK)
         status = smime__utf8_clean(to, smime__buf_view(&converted));
     smime__buf_free(&converted);
     return status;
+}
+
+typedef struct charset_stage {
+    smime__stage stage;
+    iconv_t converter; /* NONE: the text is UTF-8 */
+    smime__buf in;     /* a character that was cut, and the piece behind it */
+    smime__buf converted;
+    smime__buf out;
+} charset_stage;
+
+/* How many bytes at the end of @p text may be the beginning of a UTF-8 character. */
+static size_t cut_utf8(smime__view text)
+{
+    for (size_t len = 1; len < 4 && len <= text.len; len++) {
+        uint8_t c = text.data[text.len - len];
+        if ((c & 0xc0) == 0x80)
+            continue;
+        return c >= (len == 1 ? 0xc2 : len == 2 ? 0xe0 : 0xf0) && c <= 0xf4 ? len : 0;
+    }
+    return 0;
+}
+
+static smime_status pass_clean(charset_stage *self, smime__view text)
+{
+    smime_status status;
+
+    smime__buf_clear(&self->out);
+    status = smime__utf8_clean(&self->out, text);
+    return status == SMIME_OK
+               ? smime__stage_write(self->stage.next, self->out.data, self->out.len)
+               : status;
+}
+
+static smime_status charset_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    charset_stage *self = (charset_stage *)stage;
+    smime__view text = smime__view_of(data, len);
+    size_t left = 0;
+    smime_status status = SMIME_OK;
+
+    if (self->in.len) {
+        status = smime__buf_add(&self->in, data, len);
+        text = smime__buf_view(&self->in);
+    }
+    smime__buf_clear(&self->converted);
+    if (status == SMIME_OK && self->converter == NONE) {
+        left = cut_utf8(text);
+        status = pass_clean(self, smime__view_of(text.data, text.len - left));
+    } else if (status == SMIME_OK) {
+        status = convert(self->converter, &self->converted, text, &left);
+        if (status == SMIME_OK)
+            status = pass_clean(self, smime__buf_view(&self->converted));
+    }
+    if (status < 0)
+        return status;
+    if (self->in.len) {
+        smime__buf_drop_front(&self->in, self->in.len - left);
+        return SMIME_OK;
+    }
+    return smime__buf_add(&self->in, text.data + text.len - left, left);
+}
+
+static smime_status charset_finish(smime__stage *stage)
+{
+    charset_stage *self = (charset_stage *)stage;
+    smime_status status;
+
+    smime__buf_clear(&self->converted);
+    if (self->converter == NONE)
+        status = smime__buf_add_view(&self->converted, smime__buf_view(&self->in));
+    else
+        status = convert_end(self->converter, &self->converted, self->in.len);
+    if (status == SMIME_OK)
+        status = pass_clean(self, smime__buf_view(&self->converted));
+    return status == SMIME_OK ? smime__stage_finish(stage->next) : status;
+}
+
+static void charset_free(smime__stage *stage)
+{
+    charset_stage *self = (charset_stage *)stage;
+
+    if (self->converter != NONE)
+        iconv_close(self->converter);
+    smime__buf_free(&self->in);
+    smime__buf_free(&self->converted);
+    smime__buf_free(&self->out);
+    free(self);
+}
+
+smime_status smime__charset_stage_new(const char *charset, smime__stage *next,
+                                      smime__stage **ret_stage)
+{
+    charset_stage *self = calloc(1, sizeof *self);
+
+    if (!self)
+        return SMIME_E_NOMEM;
+    self->stage.write = charset_write;
+    self->stage.finish = charset_finish;
+    self->stage.free = charset_free;
+    self->stage.next = next;
+    self->converter = converter_of(charset);
+    self->in.secret = self->converted.secret = self->out.secret = 1; /* may be decrypted text */
+    *ret_stage = &self->stage;
+    return SMIME_OK;
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Text in any charset made UTF-8. */
+/* Text in any charset made UTF-8. What cannot be converted becomes U+FFFD; a charset that nobody
+ * here knows is read as UTF-8. Only memory can fail. */
 #ifndef SMIME_MIME_CHARSET_H
 #define SMIME_MIME_CHARSET_H
 
 #include "base/buf.h"
+#include "base/stage.h"
 
-/* Adds @p text as UTF-8. What cannot be converted becomes U+FFFD; an unknown charset is read as
- * UTF-8. Only memory can fail. */
+/* Adds @p text as UTF-8. */
 smime_status smime__charset_to_utf8(smime__buf *to, smime__view text, const char *charset);
+
+/* The same for bytes as they come; a character may be cut by the pieces. */
+smime_status smime__charset_stage_new(const char *charset, smime__stage *next,
+                                      smime__stage **ret_stage);
 
 #endif

@@ -62,8 +62,36 @@ static smime_status copy_type(smime__params *to, const smime__params *from)
     return status;
 }
 
-smime_status smime__entity_new(smime__part *part, const smime__header *header,
-                               smime_entity **ret_entity)
+/* The fields move from the scanner's memory to the program's or to a copy: one piece of memory for
+ * all of them. */
+static smime_status keep_header(smime_entity *entity, const smime__header *header,
+                                smime__view whole, size_t *ret_kept)
+{
+    size_t fields = header->count * sizeof *entity->fields;
+    size_t copied = whole.data ? 0 : header->raw.len;
+    const uint8_t *to;
+
+    *ret_kept = fields + copied;
+    entity->kept = malloc(*ret_kept + 1);
+    if (!entity->kept)
+        return SMIME_E_NOMEM;
+    entity->fields = entity->kept;
+    entity->field_count = header->count;
+    if (copied)
+        memcpy((uint8_t *)entity->kept + fields, header->raw.data, copied);
+    to = whole.data ? whole.data + header->offset : (const uint8_t *)entity->kept + fields;
+    for (size_t i = 0; i < header->count; i++) {
+        smime__field *field = &entity->fields[i];
+        *field = header->fields[i];
+        field->raw.data = to + (field->raw.data - header->raw.data);
+        field->name.data = to + (field->name.data - header->raw.data);
+        field->value.data = to + (field->value.data - header->raw.data);
+    }
+    return SMIME_OK;
+}
+
+smime_status smime__entity_new(const smime__part *part, const smime__header *header,
+                               smime__view whole, smime_entity **ret_entity, size_t *ret_kept)
 {
     smime_entity *entity = calloc(1, sizeof *entity);
     smime__buf path = { 0 };
@@ -74,8 +102,11 @@ smime_status smime__entity_new(smime__part *part, const smime__header *header,
     status = smime__part_path(part, &path);
     entity->path = (char *)path.data;
     memcpy(entity->encoding, part->encoding_name, sizeof entity->encoding);
+    entity->coding = part->encoding;
     entity->offset = part->offset;
     entity->body_offset = part->body_offset;
+    if (status == SMIME_OK)
+        status = keep_header(entity, header, whole, ret_kept);
     if (status == SMIME_OK)
         status = copy_type(&entity->type, &part->type);
     if (status == SMIME_OK)
@@ -99,6 +130,7 @@ void smime__entity_free(smime_entity *entity)
     free(entity->path);
     free(entity->disposition);
     free(entity->filename);
+    free(entity->kept);
     smime__params_free(&entity->type);
     free(entity);
 }
@@ -127,76 +159,4 @@ const smime_entity *smime__entity_find(const smime_entity *entity, const char *p
         }
         entity = next;
     }
-}
-
-const char *smime_entity_path(const smime_entity *entity)
-{
-    return entity ? entity->path : "";
-}
-
-const char *smime_entity_type(const smime_entity *entity)
-{
-    return entity ? entity->type.value : "";
-}
-
-const char *smime_entity_disposition(const smime_entity *entity)
-{
-    return entity ? entity->disposition : NULL;
-}
-
-const char *smime_entity_filename(const smime_entity *entity)
-{
-    return entity ? entity->filename : NULL;
-}
-
-const char *smime_entity_encoding(const smime_entity *entity)
-{
-    return entity ? entity->encoding : "";
-}
-
-uint64_t smime_entity_offset(const smime_entity *entity)
-{
-    return entity ? entity->offset : 0;
-}
-
-uint64_t smime_entity_body_offset(const smime_entity *entity)
-{
-    return entity ? entity->body_offset : 0;
-}
-
-uint64_t smime_entity_length(const smime_entity *entity)
-{
-    return entity ? entity->length : 0;
-}
-
-uint64_t smime_entity_decoded_length(const smime_entity *entity)
-{
-    return entity ? entity->decoded_length : 0;
-}
-
-size_t smime_entity_parameter_count(const smime_entity *entity)
-{
-    return entity ? entity->type.count : 0;
-}
-
-smime_status smime_entity_parameter(const smime_entity *entity, size_t index,
-                                    const char **ret_name, const char **ret_value)
-{
-    if (!entity || !ret_name || !ret_value)
-        return SMIME_E_INVALID_ARG;
-    if (index >= entity->type.count)
-        return SMIME_E_NOT_FOUND;
-    *ret_name = entity->type.list[index].name;
-    *ret_value = entity->type.list[index].value;
-    return SMIME_OK;
-}
-
-size_t smime_entity_child_count(const smime_entity *entity)
-{
-    return entity ? entity->count : 0;
-}
-
-const smime_entity *smime_entity_child(const smime_entity *entity, size_t index)
-{
-    return entity && index < entity->count ? entity->children[index] : NULL;
 }

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* smime_parser: the scanner's events made a tree, and one part made output. */
-#include "base/job.h"
+/* smime_parser: the scanner's events made a tree or told to the program, and bodies handed out. */
+#include "mime/parser.h"
+
 #include "mime/decode.h"
-#include "mime/entity.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct counter {
-    smime__stage stage;
-    uint64_t bytes;
-} counter;
-
-struct smime_parser {
-    smime__job job;
-    smime__stage head;
-    smime__scan *scan;
-    smime_entity *root;
-    char *selected;
-    int form;
-    int found;               /* the selected part was there */
-    smime__part *selected_part; /* while it is open */
-    uint64_t leaf_offset;
-    smime__stage *decoder;   /* of the leaf being read */
-    counter decoded;         /* end of its decoder */
-};
 
 static int is_selected(const smime_parser *parser, const smime__part *part)
 {
@@ -34,60 +15,104 @@ static int is_selected(const smime_parser *parser, const smime__part *part)
     return 0;
 }
 
-static smime_status counter_write(smime__stage *stage, const uint8_t *data, size_t len)
-{
-    ((counter *)stage)->bytes += len;
-    return smime__stage_write(stage->next, data, len);
-}
-
-static smime_status counter_finish(smime__stage *stage)
-{
-    (void)stage;
-    return SMIME_OK;
-}
-
 /* Raw output: everything between the header and the end of the selected part. */
 static smime_status raw_out(smime_parser *parser, const smime__part *part, const uint8_t *data,
                             size_t len)
 {
     if (!is_selected(parser, part))
         return SMIME_OK;
-    if (parser->form == SMIME_PART_DECODED && parser->selected_part->kind == SMIME__LEAF)
+    if (parser->form != SMIME_PART_RAW && parser->selected_part->kind == SMIME__LEAF)
         return SMIME_OK;
     return smime__stage_write(&parser->job.tail, data, len);
+}
+
+/* An entity becomes part of the tree, or lives until its end. */
+static smime_status keep_entity(smime_parser *parser, smime__part *part, smime_entity *entity,
+                                size_t bytes)
+{
+    smime_status status = SMIME_OK;
+
+    if (!parser->events || parser->events->keep == SMIME_KEEP_TREE) {
+        parser->kept += bytes;
+        status = smime__limit_check(&parser->job.settings.limits, SMIME_LIMIT_TREE_BYTES,
+                                    parser->kept, &parser->job.error);
+        if (status == SMIME_OK && part->parent)
+            status = smime__entity_add_child(part->parent->user, entity);
+        if (status < 0) {
+            smime__entity_free(entity);
+            return status;
+        }
+        if (!part->parent)
+            parser->root = entity;
+    }
+    part->user = entity;
+    return status;
+}
+
+static smime_status told(smime_parser *parser, smime_status status)
+{
+    return status < 0 ? smime__fail(&parser->job.error, status, "a callback returned %s",
+                                    smime_status_name(status))
+                      : SMIME_OK;
+}
+
+/* Where the body of this leaf goes, and in which form. */
+static smime_status open_leaf(smime_parser *parser, smime__part *part, smime_entity *entity)
+{
+    smime__stage *target = smime__stage_null();
+    int wanted = 0;
+
+    if (parser->events && parser->events->body) {
+        target = &parser->event_out;
+        parser->event_of = entity;
+        wanted = 1;
+    } else if (parser->selected_part == part && parser->form != SMIME_PART_RAW) {
+        target = &parser->job.tail;
+        wanted = 1;
+    }
+    memset(&parser->hazards, 0, sizeof parser->hazards);
+    if (!wanted && parser->shallow)
+        return SMIME_OK;
+    if (wanted && parser->form == SMIME_PART_RAW)
+        return smime__leaf_open(&parser->leaf, SMIME__ENC_IDENTITY, NULL, target);
+    return smime__leaf_open(&parser->leaf, part->encoding,
+                            wanted && parser->form == SMIME_PART_TEXT
+                                ? smime__leaf_charset(&entity->type)
+                                : NULL,
+                            target);
 }
 
 static smime_status on_begin(void *user, smime__part *part, const smime__header *header)
 {
     smime_parser *parser = user;
     smime_entity *entity;
-    smime_status status = smime__entity_new(part, header, &entity);
+    size_t bytes;
+    smime_status status = smime__entity_new(part, header, parser->whole, &entity, &bytes);
 
+    if (status == SMIME_OK)
+        status = keep_entity(parser, part, entity, bytes);
     if (status < 0)
         return status;
-    if (part->parent) {
-        status = smime__entity_add_child(part->parent->user, entity);
-        if (status < 0) {
-            smime__entity_free(entity);
-            return status;
-        }
-    } else {
-        parser->root = entity;
-    }
-    part->user = entity;
+    if (parser->seek_hazards && smime__has_8bit(header->raw))
+        entity->hazards = SMIME_HAZARD_HEADER_8BIT;
     status = raw_out(parser, part, header->raw.data, header->raw.len);
     if (parser->selected && !strcmp(parser->selected, entity->path)) {
         parser->selected_part = part;
         parser->found = 1;
     }
-    if (part->kind != SMIME__LEAF || status < 0)
-        return status;
-    parser->leaf_offset = part->body_offset;
-    parser->decoded.bytes = 0;
-    parser->decoded.stage.next =
-        parser->selected_part == part && parser->form == SMIME_PART_DECODED ? &parser->job.tail
-                                                                           : smime__stage_null();
-    return smime__decode_new(part->encoding, &parser->decoded.stage, &parser->decoder);
+    if (status == SMIME_OK && parser->events && parser->events->begin)
+        status = told(parser, parser->events->begin(entity, parser->events->user_data));
+    if (status == SMIME_OK && part->kind == SMIME__LEAF)
+        status = open_leaf(parser, part, entity);
+    return status;
+}
+
+static smime_status event_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    smime_parser *parser = (smime_parser *)((char *)stage - offsetof(smime_parser, event_out));
+
+    return told(parser, parser->events->body(parser->event_of, data, len,
+                                             parser->events->user_data));
 }
 
 static smime_status on_body(void *user, smime__part *part, const uint8_t *data, size_t len)
@@ -95,15 +120,33 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
     smime_parser *parser = user;
     smime_status status = raw_out(parser, part, data, len);
 
-    if (status < 0)
-        return status;
-    return smime__stage_write(parser->decoder ? parser->decoder : &parser->decoded.stage, data,
-                              len);
+    if (parser->seek_hazards)
+        smime__hazards_add(&parser->hazards, data, len);
+    return status == SMIME_OK && parser->leaf.first
+               ? smime__stage_write(parser->leaf.first, data, len)
+               : status;
 }
 
 static smime_status on_frame(void *user, smime__part *part, const uint8_t *data, size_t len)
 {
     return raw_out(user, part, data, len);
+}
+
+static smime_status close_leaf(smime_parser *parser, const smime__part *part,
+                               smime_entity *entity)
+{
+    smime__leaf *leaf = &parser->leaf;
+    smime_status status;
+
+    if (!leaf->first)
+        return SMIME_OK;
+    status = smime__stage_finish(leaf->first);
+    if (status == SMIME_OK)
+        status = smime__decode_defects(part->encoding, leaf->decoder, part->body_offset,
+                                       smime__scan_defects(parser->scan));
+    entity->decoded_length = leaf->decoded;
+    smime__leaf_close(leaf);
+    return status;
 }
 
 static smime_status on_end(void *user, smime__part *part)
@@ -113,24 +156,35 @@ static smime_status on_end(void *user, smime__part *part)
     smime_status status = SMIME_OK;
 
     entity->length = part->length;
-    if (part->kind == SMIME__LEAF) {
-        if (parser->decoder) {
-            status = smime__stage_finish(parser->decoder);
-            if (status == SMIME_OK)
-                status = smime__decode_defects(part->encoding, parser->decoder,
-                                               part->body_offset,
-                                               smime__scan_defects(parser->scan));
-            smime__stage_free(parser->decoder);
-            parser->decoder = NULL;
-        }
-        entity->decoded_length = parser->decoded.bytes;
+    if (part->kind == SMIME__LEAF && parser->seek_hazards) {
+        smime__hazards_end(&parser->hazards);
+        entity->hazards |= parser->hazards.found;
     }
+    if (part->parent)
+        ((smime_entity *)part->parent->user)->hazards |= entity->hazards;
+    if (part->kind == SMIME__LEAF)
+        status = close_leaf(parser, part, entity);
     if (parser->selected_part == part)
         parser->selected_part = NULL;
+    if (status == SMIME_OK && parser->events && parser->events->end)
+        status = told(parser, parser->events->end(entity, parser->events->user_data));
+    if (parser->events && parser->events->keep == SMIME_KEEP_NOTHING) {
+        smime__entity_free(entity);
+        part->user = NULL;
+    }
     return status;
 }
 
-static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end };
+/* A failure leaves parts open, whose entities belong to no tree. */
+static void drop_part(void *user, smime__part *part)
+{
+    smime_parser *parser = user;
+
+    if (parser->events && parser->events->keep == SMIME_KEEP_NOTHING)
+        smime__entity_free(part->user);
+}
+
+static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end, drop_part };
 
 static smime_parser *parser_of(smime__stage *head)
 {
@@ -184,8 +238,7 @@ smime_status smime_parser_new(const smime_policy *policy, smime_parser **ret_par
         return SMIME_E_NOMEM;
     parser->head.write = head_write;
     parser->head.finish = head_finish;
-    parser->decoded.stage.write = counter_write;
-    parser->decoded.stage.finish = counter_finish;
+    parser->event_out.write = event_write;
     status = smime__job_init(&parser->job, &kind, parser, policy);
     if (status < 0) {
         smime_parser_free(parser);
@@ -195,16 +248,29 @@ smime_status smime_parser_new(const smime_policy *policy, smime_parser **ret_par
     return SMIME_OK;
 }
 
+static void free_events(smime__events *events)
+{
+    if (events && events->destroy)
+        events->destroy(events->user_data);
+    free(events);
+}
+
 void smime_parser_free(smime_parser *parser)
 {
     if (!parser)
         return;
-    smime__stage_free(parser->decoder);
+    smime__leaf_close(&parser->leaf);
     smime__scan_free(parser->scan);
     smime__entity_free(parser->root);
+    free_events(parser->events);
     free(parser->selected);
     smime__job_free(&parser->job);
     free(parser);
+}
+
+static int is_form(int32_t form)
+{
+    return form >= SMIME_PART_RAW && form <= SMIME_PART_TEXT;
 }
 
 smime_status smime_parser_select(smime_parser *parser, const char *path, int32_t form)
@@ -212,9 +278,11 @@ smime_status smime_parser_select(smime_parser *parser, const char *path, int32_t
     smime_status status;
     char *copy;
 
-    if (!parser || !path || !*path || (form != SMIME_PART_RAW && form != SMIME_PART_DECODED))
+    if (!parser || !path || !*path || !is_form(form))
         return SMIME_E_INVALID_ARG;
     status = smime__job_may_configure(&parser->job);
+    if (status == SMIME_OK && parser->events)
+        status = SMIME_E_STATE;
     if (status < 0)
         return status;
     copy = strdup(path);
@@ -224,6 +292,62 @@ smime_status smime_parser_select(smime_parser *parser, const char *path, int32_t
     parser->selected = copy;
     parser->form = form;
     return SMIME_OK;
+}
+
+static smime_status set_events(smime_parser *parser, const smime__events *events, int32_t form)
+{
+    smime__events *copy;
+    smime_status status;
+
+    if (!parser || !is_form(form) ||
+        (events->keep != SMIME_KEEP_TREE && events->keep != SMIME_KEEP_NOTHING))
+        return SMIME_E_INVALID_ARG;
+    status = smime__job_may_configure(&parser->job);
+    if (status == SMIME_OK && (parser->selected || parser->events))
+        status = SMIME_E_STATE;
+    if (status < 0)
+        return status;
+    copy = malloc(sizeof *copy);
+    if (!copy)
+        return SMIME_E_NOMEM;
+    *copy = *events;
+    parser->events = copy;
+    parser->form = form;
+    return SMIME_OK;
+}
+
+smime_status smime_parser_set_events(smime_parser *parser, smime_entity_function begin,
+                                     smime_body_function body, smime_entity_function end,
+                                     int32_t form, int32_t keep, void *user_data,
+                                     void (*destroy)(void *user_data))
+{
+    const smime__events events = { begin, body, end, keep, user_data, destroy };
+    smime_status status = set_events(parser, &events, form);
+
+    if (status < 0 && destroy)
+        destroy(user_data);
+    return status;
+}
+
+static smime_status set_switch(smime_parser *parser, int *to, int32_t value)
+{
+    smime_status status = smime__job_may_configure(&parser->job);
+
+    if (value != 0 && value != 1)
+        return SMIME_E_INVALID_ARG;
+    if (status == SMIME_OK)
+        *to = value;
+    return status;
+}
+
+smime_status smime_parser_set_shallow(smime_parser *parser, int32_t shallow)
+{
+    return parser ? set_switch(parser, &parser->shallow, shallow) : SMIME_E_INVALID_ARG;
+}
+
+smime_status smime_parser_set_hazards(smime_parser *parser, int32_t hazards)
+{
+    return parser ? set_switch(parser, &parser->seek_hazards, hazards) : SMIME_E_INVALID_ARG;
 }
 
 smime_status smime_parser_set_sink(smime_parser *parser, smime_write_function write,
@@ -253,52 +377,24 @@ smime_status smime_parser_finish(smime_parser *parser)
     return parser ? smime__job_finish(&parser->job) : SMIME_E_INVALID_ARG;
 }
 
+smime_status smime_parser_buffer(smime_parser *parser, const void *data, size_t len)
+{
+    size_t taken;
+    smime_status status;
+
+    if (!parser || (len && !data))
+        return SMIME_E_INVALID_ARG;
+    status = smime__job_may_configure(&parser->job);
+    if (status == SMIME_OK && parser->selected)
+        status = SMIME_E_STATE;
+    if (status < 0)
+        return status;
+    parser->whole = smime__view_of(len ? data : "", len);
+    status = smime__job_write(&parser->job, data, len, &taken);
+    return status == SMIME_OK ? smime__job_finish(&parser->job) : status;
+}
+
 const char *smime_parser_error_text(const smime_parser *parser)
 {
     return parser ? smime__error_sentence(&parser->job.error) : "";
-}
-
-const smime_entity *smime_parser_root(const smime_parser *parser)
-{
-    return parser ? parser->root : NULL;
-}
-
-const smime_entity *smime_parser_entity(const smime_parser *parser, const char *path)
-{
-    return parser && path ? smime__entity_find(parser->root, path) : NULL;
-}
-
-static const smime__defects *defects_of(const smime_parser *parser)
-{
-    return parser && parser->scan ? smime__scan_defects(parser->scan) : NULL;
-}
-
-size_t smime_parser_defect_count(const smime_parser *parser)
-{
-    const smime__defects *defects = defects_of(parser);
-
-    return defects ? defects->count : 0;
-}
-
-smime_status smime_parser_defect(const smime_parser *parser, size_t index,
-                                 const char **ret_code, int32_t *ret_class, uint64_t *ret_offset,
-                                 const char **ret_text)
-{
-    const smime__defects *defects = defects_of(parser);
-    const smime__defect *defect;
-
-    if (!parser)
-        return SMIME_E_INVALID_ARG;
-    if (!defects || index >= defects->count)
-        return SMIME_E_NOT_FOUND;
-    defect = &defects->list[index];
-    if (ret_code)
-        *ret_code = defect->code;
-    if (ret_class)
-        *ret_class = defect->kind;
-    if (ret_offset)
-        *ret_offset = defect->offset;
-    if (ret_text)
-        *ret_text = defect->text;
-    return SMIME_OK;
 }

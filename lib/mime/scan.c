@@ -169,6 +169,8 @@ void smime__scan_free(smime__scan *scan)
     while (scan->part) {
         smime__part *part = scan->part;
         scan->part = part->parent;
+        if (scan->handler->drop)
+            scan->handler->drop(scan->user, part);
         smime__scan_free_part(scan, part);
     }
     smime__defects_free(&scan->defects);

@@ -47,6 +47,8 @@ typedef struct smime__scan_handler {
     /* Bytes of a multipart that belong to no child: preamble, delimiters, epilogue. */
     smime_status (*frame)(void *user, smime__part *part, const uint8_t *data, size_t len);
     smime_status (*end)(void *user, smime__part *part);
+    /* A part that stays open because the scanner is freed early; may be NULL. */
+    void (*drop)(void *user, smime__part *part);
 } smime__scan_handler;
 
 typedef struct smime__scan smime__scan;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mime/transport.h"
 
+#include "base/ascii.h"
 #include "codec/lines.h"
+#include "mime/hazards.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define LINE_MAX_BYTES 998 /* RFC 5322 2.1.1 */
 
 struct smime__scout {
     smime__scan *scan;
@@ -20,6 +20,9 @@ struct smime__scout {
     uint8_t start[5]; /* of the current line */
     int after_cr;
     int kept_dirty;
+    int allow_8bit; /* the relays carry it */
+    int strict;     /* blanks at the end of lines count */
+    uint8_t last;   /* the byte before, on this line, when strict */
 };
 
 int smime__part_is_sealed(const smime__part *part)
@@ -52,31 +55,43 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
     scout->encoding = part->encoding;
     scout->column = 0;
     scout->after_cr = 0;
+    scout->last = 0;
     if (scout->undecided) /* without the last byte of the header the leaf cannot begin */
         scout->decided = part->body_offset ? part->body_offset - 1 : 0;
     return SMIME_OK;
+}
+
+/* Blanks are looked at where the leaf can still be re-encoded: base64 is, and what is sealed must
+ * not be. */
+static int blank_counts(const smime__scout *scout)
+{
+    return scout->strict && scout->undecided && scout->encoding != SMIME__ENC_BASE64 &&
+           smime__ascii_is_blank(scout->last);
 }
 
 /* 1 when the byte keeps to 7-bit (RFC 2045 2.7) and the line to transport. */
 static int byte_is_safe(smime__scout *scout, uint8_t c)
 {
     if (c == '\n') {
+        int safe = !blank_counts(scout);
         scout->column = 0;
         scout->after_cr = 0;
-        return 1;
+        scout->last = 0;
+        return safe;
     }
-    if (scout->after_cr || c == 0 || c >= 0x80)
+    if (scout->after_cr || c == 0 || (c >= 0x80 && !scout->allow_8bit))
         return 0;
     if (c == '\r') {
         scout->after_cr = 1;
         return 1;
     }
+    scout->last = c;
     if (scout->column < 5) {
         scout->start[scout->column] = c;
         if (scout->column == 4 && !memcmp(scout->start, "From ", 5))
             return 0;
     }
-    return ++scout->column <= LINE_MAX_BYTES;
+    return ++scout->column <= SMIME__LINE_MAX_BYTES;
 }
 
 static smime_status found_dirty(smime__scout *scout, uint64_t offset)
@@ -148,7 +163,7 @@ static size_t safe_lines(const uint8_t *data, size_t len)
         size = (size_t)(lf - line);
         if (size && lf[-1] == '\r')
             size--;
-        if (size > LINE_MAX_BYTES || (size >= 5 && !memcmp(line, "From ", 5)) ||
+        if (size > SMIME__LINE_MAX_BYTES || (size >= 5 && !memcmp(line, "From ", 5)) ||
             !run_is_plain(line, size))
             break;
         line = lf + 1;
@@ -184,7 +199,7 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
         return SMIME_OK;
     while (at < len) {
         /* the scanner has looked at the first lines already, but for the one it began with */
-        if (scout->column == 0 && !scout->after_cr && (at || !plain)) {
+        if (!scout->strict && scout->column == 0 && !scout->after_cr && (at || !plain)) {
             size_t safe = at < plain ? known_lines(data + at, plain - at)
                                      : safe_lines(data + at, len - at);
             at += safe;
@@ -216,13 +231,15 @@ static smime_status on_end(void *user, smime__part *part)
     smime__scout *scout = user;
 
     if (part->kind == SMIME__LEAF && scout->undecided) {
+        if (blank_counts(scout))
+            return found_dirty(scout, smime__scan_position(scout->scan));
         scout->verdicts[scout->count - 1] = SMIME__LEAF_CLEAN;
         scout->undecided = 0;
     }
     return SMIME_OK;
 }
 
-static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end };
+static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end, NULL };
 
 smime_status smime__scout_new(const smime__limits *limits, smime__error *error,
                               smime__scout **ret_scout)
@@ -250,6 +267,12 @@ void smime__scout_free(smime__scout *scout)
     smime__scan_free(scout->scan);
     free(scout->verdicts);
     free(scout);
+}
+
+void smime__scout_carry(smime__scout *scout, int allow_8bit)
+{
+    scout->allow_8bit = allow_8bit;
+    scout->strict = 1;
 }
 
 smime_status smime__scout_write(smime__scout *scout, const uint8_t *data, size_t len)

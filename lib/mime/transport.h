@@ -12,6 +12,8 @@ typedef struct smime__scout smime__scout;
 
 smime_status smime__scout_new(const smime__limits *limits, smime__error *error,
                               smime__scout **ret_scout);
+/* Before the first byte: whether the relays carry 8 bits; blanks at the end of lines count too. */
+void smime__scout_carry(smime__scout *scout, int allow_8bit);
 void smime__scout_free(smime__scout *scout);
 smime_status smime__scout_write(smime__scout *scout, const uint8_t *data, size_t len);
 smime_status smime__scout_finish(smime__scout *scout);

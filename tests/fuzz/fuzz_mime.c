@@ -62,7 +62,7 @@ static smime_status on_end(void *user, smime__part *part)
                              part->number, (unsigned long long)part->length);
 }
 
-static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end };
+static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end, NULL };
 
 static void record_defects(smime__buf *text, const smime__defects *defects)
 {

@@ -101,7 +101,7 @@ static smime_status no_end(void *user, smime__part *part)
 
 START_TEST(handler_can_stop_the_scanner)
 {
-    static const smime__scan_handler handler = {refuse_begin, no_bytes, no_bytes, no_end};
+    static const smime__scan_handler handler = {refuse_begin, no_bytes, no_bytes, no_end, NULL};
     smime_status answer = SMIME_E_CALLBACK;
     smime__limits limits;
     smime__error error;

@@ -89,7 +89,7 @@ static smime_status on_end(void *user, smime__part *part)
 void trace_run(trace *t, const smime__limits *limits, int opaque, const void *data, size_t len,
                size_t cut, size_t step)
 {
-    static const smime__scan_handler handler = {on_begin, on_body, on_frame, on_end};
+    static const smime__scan_handler handler = {on_begin, on_body, on_frame, on_end, NULL};
     const uint8_t *at = data, *end = at + len;
     smime__limits defaults;
     smime__scan *scan = NULL;

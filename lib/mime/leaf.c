@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The way of a leaf's body through its decoder and to UTF-8. */
+#include "mime/charset.h"
+#include "mime/decode.h"
+#include "mime/parser.h"
+
+#include <string.h>
+
+static smime_status counter_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    smime__leaf *leaf = (smime__leaf *)((char *)stage - offsetof(smime__leaf, counter));
+
+    leaf->decoded += len;
+    return smime__stage_write(stage->next, data, len);
+}
+
+/* The target lives on: only what stands before it ends. */
+static smime_status counter_finish(smime__stage *stage)
+{
+    smime__leaf *leaf = (smime__leaf *)((char *)stage - offsetof(smime__leaf, counter));
+
+    return leaf->text ? smime__stage_finish(leaf->text) : SMIME_OK;
+}
+
+static smime_status target_end(smime__stage *stage)
+{
+    (void)stage;
+    return SMIME_OK;
+}
+
+static smime_status target_pass(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    return smime__stage_write(stage->next, data, len);
+}
+
+const char *smime__leaf_charset(const smime__params *type)
+{
+    const char *charset;
+
+    if (strncmp(type->value, "text/", 5) != 0)
+        return NULL;
+    charset = smime__params_get(type, "charset");
+    return charset && *charset ? charset : "us-ascii";
+}
+
+smime_status smime__leaf_open(smime__leaf *leaf, int encoding, const char *charset,
+                              smime__stage *target)
+{
+    smime_status status = SMIME_OK;
+
+    leaf->decoded = 0;
+    leaf->text = leaf->decoder = NULL;
+    leaf->target.write = target_pass;
+    leaf->target.finish = target_end;
+    leaf->target.next = target;
+    if (charset)
+        status = smime__charset_stage_new(charset, &leaf->target, &leaf->text);
+    leaf->counter.write = counter_write;
+    leaf->counter.finish = counter_finish;
+    leaf->counter.next = leaf->text ? leaf->text : &leaf->target;
+    if (status == SMIME_OK)
+        status = smime__decode_new(encoding, &leaf->counter, &leaf->decoder);
+    leaf->first = leaf->decoder ? leaf->decoder : &leaf->counter;
+    return status;
+}
+
+void smime__leaf_close(smime__leaf *leaf)
+{
+    smime__stage_free(leaf->decoder);
+    smime__stage_free(leaf->text);
+    leaf->first = leaf->decoder = leaf->text = NULL;
+}
