@@ -8,6 +8,66 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The text of one field, for people; to be freed. */
+static char *field_text(const smime_entity *entity, size_t index)
+{
+    char *text = NULL;
+
+    return smime_entity_field_text(entity, index, &text) == SMIME_OK ? text : NULL;
+}
+
+static json_object *json_headers(const smime_entity *entity)
+{
+    json_object *list = json_object_new_array();
+    const uint8_t *name;
+    size_t len;
+
+    for (size_t i = 0; (name = smime_entity_field_name(entity, i, &len)) != NULL; i++) {
+        json_object *object = json_object_new_object();
+        char *text = field_text(entity, i);
+        json_object_object_add(object, "name", json_ascii(name, len));
+        json_object_object_add(object, "value", json_text(text));
+        json_object_object_add(object, "offset",
+                               json_object_new_uint64(smime_entity_field_offset(entity, i)));
+        json_object_array_add(list, object);
+        smime_free(text);
+    }
+    return list;
+}
+
+static const struct {
+    uint32_t bit;
+    const char *name;
+} hazards[] = {
+    { SMIME_HAZARD_8BIT, "8bit" },
+    { SMIME_HAZARD_LONG_LINE, "long-line" },
+    { SMIME_HAZARD_FROM, "from-line" },
+    { SMIME_HAZARD_TRAILING_BLANK, "trailing-blank" },
+    { SMIME_HAZARD_CONTROL, "control" },
+    { SMIME_HAZARD_HEADER_8BIT, "header-8bit" },
+};
+
+static json_object *json_hazards(const smime_entity *entity)
+{
+    json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < sizeof hazards / sizeof hazards[0]; i++)
+        if (smime_entity_hazards(entity) & hazards[i].bit)
+            json_object_array_add(list, json_text(hazards[i].name));
+    return list;
+}
+
+static json_object *json_safe_filename(const smime_entity *entity)
+{
+    json_object *text = NULL;
+    char *name = NULL;
+
+    if (smime_entity_filename(entity) && smime_entity_safe_filename(entity, &name) == SMIME_OK)
+        text = json_text(name);
+    smime_free(name);
+    return text;
+}
+
 static json_object *json_entity(const smime_entity *entity)
 {
     json_object *object = json_object_new_object(), *parameters = json_object_new_object(),
@@ -23,6 +83,9 @@ static json_object *json_entity(const smime_entity *entity)
     json_object_object_add(object, "parameters", parameters);
     json_object_object_add(object, "disposition", json_text(smime_entity_disposition(entity)));
     json_object_object_add(object, "filename", json_text(smime_entity_filename(entity)));
+    json_object_object_add(object, "safe_filename", json_safe_filename(entity));
+    json_object_object_add(object, "headers", json_headers(entity));
+    json_object_object_add(object, "hazards", json_hazards(entity));
     json_object_object_add(object, "encoding", json_text(smime_entity_encoding(entity)));
     json_object_object_add(object, "offset",
                            json_object_new_uint64(smime_entity_offset(entity)));
@@ -69,6 +132,24 @@ static void print_safe(const char *text)
     }
 }
 
+/* The lines that a person looks for in a message, and in one inside it. */
+static void draw_message(const smime_entity *entity, int depth)
+{
+    static const char *const names[] = { "From", "To", "Cc", "Date", "Subject" };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t index;
+        char *text;
+        if (smime_entity_find_field(entity, names[i], 0, &index) < 0 ||
+            !(text = field_text(entity, index)))
+            continue;
+        printf("%*s%s: ", depth * 2 + 2, "", names[i]);
+        print_safe(text);
+        putchar('\n');
+        smime_free(text);
+    }
+}
+
 static void draw(const smime_entity *entity, int depth)
 {
     const char *name = smime_entity_filename(entity);
@@ -81,6 +162,7 @@ static void draw(const smime_entity *entity, int depth)
            smime_entity_offset(entity), name ? ", " : "");
     print_safe(name ? name : "");
     putchar('\n');
+    draw_message(entity, depth);
     for (size_t i = 0; i < smime_entity_child_count(entity); i++)
         draw(smime_entity_child(entity, i), depth + 1);
 }
@@ -129,7 +211,11 @@ static int run(const options *o, smime_parser *parser, failure *f)
         return code;
     if (o->part)
         status = smime_parser_select(parser, o->part,
-                                     o->decode ? SMIME_PART_DECODED : SMIME_PART_RAW);
+                                     o->text     ? SMIME_PART_TEXT
+                                     : o->decode ? SMIME_PART_DECODED
+                                                 : SMIME_PART_RAW);
+    if (status == SMIME_OK)
+        status = smime_parser_set_hazards(parser, 1);
     if (status == SMIME_OK)
         status = smime_parser_set_sink(parser, write_stdout, NULL, NULL);
     if (status == SMIME_OK)

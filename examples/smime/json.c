@@ -2,10 +2,34 @@
 #include "json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 json_object *json_text(const char *text)
 {
     return text ? json_object_new_string(text) : NULL;
+}
+
+json_object *json_ascii(const uint8_t *data, size_t len)
+{
+    static const char other[] = "\xef\xbf\xbd";
+    size_t width = sizeof other - 1, used = 0;
+    char *text = malloc(len * width + 1);
+    json_object *object = NULL;
+
+    if (!text)
+        return NULL;
+    for (size_t i = 0; i < len; i++) {
+        if (data[i] && data[i] < 0x80) {
+            text[used++] = (char)data[i];
+        } else {
+            memcpy(text + used, other, width);
+            used += width;
+        }
+    }
+    object = json_object_new_string_len(text, (int)used);
+    free(text);
+    return object;
 }
 
 json_object *json_time(int64_t seconds)

@@ -8,6 +8,8 @@
 #include <json-c/json.h>
 
 json_object *json_text(const char *text); /* null for NULL */
+/* ASCII; every other byte becomes U+FFFD. */
+json_object *json_ascii(const uint8_t *data, size_t len);
 json_object *json_time(int64_t seconds);
 json_object *json_cert(smime_cert *cert); /* null for NULL */
 json_object *json_path(const smime_path *path);

@@ -22,7 +22,7 @@ static const char usage[] =
     "                [--revocation off|use|leaf|all] [--at RFC3339] [--use sign|encrypt|any]\n"
     "                [--email ADDR] [--policy-oid OID]... [--explicit-policy] [--inhibit-mapping]\n"
     "                [--inhibit-any] [--legacy] [--lint] [--json] CERT\n"
-    "  smime parse   [--json] [--part PATH [--decode]] [MESSAGE]\n"
+    "  smime parse   [--json] [--part PATH [--decode | --text]] [MESSAGE]\n"
     "exit: 0 good, 1 refused or invalid, 2 usage, 3 malformed, 4 limit, 5 input or output\n";
 
 int complain(int code, const char *format, ...)

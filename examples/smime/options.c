@@ -55,6 +55,7 @@ static const option_row rows[] = {
     { "--legacy", FLAG, PATH, FIELD(legacy), 0, NULL },
     { "--part", TEXT, PARSE, FIELD(part), 0, NULL },
     { "--decode", FLAG, PARSE, FIELD(decode), 0, NULL },
+    { "--text", FLAG, PARSE, FIELD(text), 0, NULL },
     { "--crl", REPEATED, OPEN | PATH, FIELD(crls), FIELD(crl_count), NULL },
     { "--ocsp", REPEATED, OPEN | PATH, FIELD(ocsps), FIELD(ocsp_count), NULL },
     { "--policy-oid", REPEATED, PATH, FIELD(policy_oids), FIELD(policy_oid_count), NULL },
@@ -124,6 +125,8 @@ static int check_sense(const options *o, int command)
         return complain(EXIT_USAGE, "--oaep-digest does not go with --key-transport rsa-v1.5");
     if (o->decode && !o->part)
         return complain(EXIT_USAGE, "--decode goes with --part");
+    if (o->text && !o->part)
+        return complain(EXIT_USAGE, "--text goes with --part");
     if (o->part && o->json)
         return complain(EXIT_USAGE, "--part and --json do not go together");
     return EXIT_GOOD;

@@ -35,7 +35,7 @@ typedef struct options {
     size_t policy_oid_count;
     const char *password_file, *digest, *cipher, *transport, *oaep_digest;
     const char *revocation, *at, *policy, *out, *use, *email, *part;
-    int opaque, no_self, pss, unverified, json, legacy, decode;
+    int opaque, no_self, pss, unverified, json, legacy, decode, text;
     int lint, explicit_policy, inhibit_mapping, inhibit_any;
     const char *operand; /* NULL: standard input */
 } options;

@@ -171,3 +171,24 @@ def other_cases(bench):
             check(code is None or code in codes, f"defect {code}", run)
             check(all(d["offset"] <= len(message) for d in run.report["defects"]), "offsets", run)
     yield "a message with defects ends with 0 and tells them", defects
+
+    fields = (b"From: =?iso-8859-1?q?J=F6rg?= <joerg@example.org>\r\nSubject: one\r\n two \r\n"
+              b"Content-Type: text/plain; charset=iso-8859-1; name=\"../a:b.txt\"\r\n\r\n"
+              b"From Gr\xfc\xdfe \r\n")
+
+    def headers():
+        run = bench.run("parse", "--json", bench.file(fields), expect=0)
+        root = run.report["root"]
+        told = [(f["name"], f["value"], f["offset"]) for f in root["headers"]]
+        check(told[:2] == [("From", "J\u00f6rg <joerg@example.org>", 0),
+                           ("Subject", "one two", fields.index(b"Subject"))], "headers", run)
+        check(root["safe_filename"] == "a_b.txt", "safe_filename", run)
+        check(root["hazards"] == ["8bit", "from-line", "trailing-blank"], "hazards", run)
+        run = bench.run("parse", bench.file(fields), expect=0)
+        check("Subject: one two".encode() in run.stdout, "the subject, for people", run)
+    yield "header fields are decoded, names made safe, and hazards told", headers
+
+    def text():
+        run = bench.run("parse", "--part", "1", "--text", bench.file(fields), expect=0)
+        check(run.stdout == "From Gr\u00fc\u00dfe \r\n".encode(), "UTF-8", run)
+    yield "--text converts to UTF-8", text

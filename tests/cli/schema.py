@@ -153,7 +153,7 @@ class Answer(Walk):
 
     def entity(self, value, where="root"):
         self.members(value, "path type parameters disposition filename encoding offset body_offset "
-                     "length decoded_length children", where)
+                     "length decoded_length children safe_filename headers hazards", where)
         self.text(value["path"], f"{where}.path", PART)
         self.text(value["type"], f"{where}.type")
         self.check(isinstance(value["parameters"], dict) and
@@ -164,7 +164,17 @@ class Answer(Walk):
         self.text(value["encoding"], f"{where}.encoding", null=True)
         for name in ("offset", "body_offset", "length", "decoded_length"):
             self.number(value[name], f"{where}.{name}")
+        self.text(value["safe_filename"], f"{where}.safe_filename", null=True)
+        self.list(value["headers"], self.field, f"{where}.headers")
+        for hazard in value["hazards"]:
+            self.word(hazard, HAZARDS, f"{where}.hazards")
         self.list(value["children"], self.entity, f"{where}.children")
+
+    def field(self, value, where):
+        self.members(value, "name value offset", where)
+        self.text(value["name"], f"{where}.name")
+        self.text(value["value"], f"{where}.value")
+        self.number(value["offset"], f"{where}.offset")
 
 
 def check_open(report, run):
@@ -186,6 +196,8 @@ def check_parse(report, run):
         answer.entity(report["root"])
     answer.list(report["defects"], answer.defect, "defects")
 
+
+HAZARDS = {"8bit", "long-line", "from-line", "trailing-blank", "control", "header-8bit"}
 
 CHECKS = {"open": check_open, "verify": check_open, "decrypt": check_open, "path": check_path,
           "parse": check_parse}
