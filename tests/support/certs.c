@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "certs.h"
 
+#include "notation.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,15 @@ gnutls_x509_privkey_t certs_key(gnutls_pk_algorithm_t kind, unsigned bits)
     need(gnutls_x509_privkey_init(&key), "key");
     need(gnutls_x509_privkey_generate(key, kind, bits, 0), "generate a key");
     return key;
+}
+
+gnutls_x509_privkey_t certs_key_copy(gnutls_x509_privkey_t key)
+{
+    gnutls_x509_privkey_t copy = NULL;
+
+    need(gnutls_x509_privkey_init(&copy), "key");
+    need(gnutls_x509_privkey_cpy(copy, key), "copy a key");
+    return copy;
 }
 
 static void add_key_ids(gnutls_x509_crt_t crt, const certs_made *issuer)
@@ -56,30 +67,48 @@ static void add_extensions(gnutls_x509_crt_t crt, const certs_spec *spec)
                                                   spec->extra_len,
                                                   (unsigned)spec->extra_critical),
              "extension");
+    for (size_t i = 0; i < sizeof spec->more / sizeof spec->more[0] && spec->more[i].oid; i++) {
+        gnutls_datum_t value = notation(spec->more[i].value);
+        need(gnutls_x509_crt_set_extension_by_oid(crt, spec->more[i].oid, value.data, value.size,
+                                                  (unsigned)spec->more[i].critical),
+             "extension");
+    }
+}
+
+static void add_serial(gnutls_x509_crt_t crt, const char *hex)
+{
+    static uint32_t last = 0x01000000;
+    gnutls_datum_t given = {NULL, 0};
+    uint8_t number[4];
+
+    last++;
+    for (int i = 0; i < 4; i++)
+        number[i] = (uint8_t)(last >> (24 - 8 * i));
+    if (hex)
+        given = notation(hex);
+    need(gnutls_x509_crt_set_serial(crt, hex ? given.data : number,
+                                    hex ? given.size : sizeof number),
+         "serial");
 }
 
 certs_made certs_make(const certs_spec *spec, gnutls_x509_privkey_t key,
                       const certs_made *issuer)
 {
     certs_made made = {NULL, key};
-    static uint32_t serial = 0x01000000;
-    uint8_t number[4];
     const char *error = NULL;
 
-    serial++;
-    for (int i = 0; i < 4; i++)
-        number[i] = (uint8_t)(serial >> (24 - 8 * i));
     need(gnutls_x509_crt_init(&made.crt), "certificate");
     need(gnutls_x509_crt_set_version(made.crt, spec->version ? (unsigned)spec->version : 3),
          "version");
-    need(gnutls_x509_crt_set_serial(made.crt, number, sizeof number), "serial");
+    add_serial(made.crt, spec->serial);
     need(gnutls_x509_crt_set_activation_time(made.crt,
                                              (time_t)(spec->from ? spec->from : CERTS_FROM)),
          "notBefore");
     need(gnutls_x509_crt_set_expiration_time(
              made.crt, (time_t)(spec->until ? spec->until : CERTS_UNTIL)),
          "notAfter");
-    need(gnutls_x509_crt_set_dn(made.crt, spec->subject, &error), "subject");
+    if (*spec->subject)
+        need(gnutls_x509_crt_set_dn(made.crt, spec->subject, &error), "subject");
     need(gnutls_x509_crt_set_key(made.crt, key), "public key");
     add_extensions(made.crt, spec);
     if (!spec->no_key_ids && (!spec->version || spec->version == 3))

@@ -12,8 +12,15 @@
 #define CERTS_FROM INT64_C(1577836800)
 #define CERTS_UNTIL INT64_C(2493072000)
 
+/* An extension of any kind. */
+typedef struct certs_extension {
+    const char *oid; /* NULL: none */
+    const char *value; /* notation of what stands in the OCTET STRING, see notation.h */
+    int critical;
+} certs_extension;
+
 typedef struct certs_spec {
-    const char *subject; /* RFC 4514 */
+    const char *subject; /* RFC 4514; "": empty */
     const char *email;   /* rfc822Name; NULL: no subjectAltName */
     int ca;              /* 1: with basicConstraints; -1: cA FALSE in words */
     int path_length;     /* of a CA; 0 stands for none, 1 for pathlen 0, 2 for pathlen 1 ... */
@@ -27,6 +34,8 @@ typedef struct certs_spec {
     int extra_critical;
     int no_key_ids; /* without subjectKeyIdentifier and authorityKeyIdentifier */
     int version;    /* 0: 3 */
+    certs_extension more[6];
+    const char *serial; /* hexadecimal content of the INTEGER; NULL: the next one */
 } certs_spec;
 
 typedef struct certs_made {
@@ -36,6 +45,7 @@ typedef struct certs_made {
 
 /* A failure of GnuTLS ends the program with a sentence: there is nothing to test without. */
 gnutls_x509_privkey_t certs_key(gnutls_pk_algorithm_t kind, unsigned bits);
+gnutls_x509_privkey_t certs_key_copy(gnutls_x509_privkey_t key);
 /* @p key goes into the certificate and into the result; @p issuer NULL: self-signed. */
 certs_made certs_make(const certs_spec *spec, gnutls_x509_privkey_t key,
                       const certs_made *issuer);

@@ -12,5 +12,6 @@ int main(void)
     add_pki_path(suite);
     add_pki_build(suite);
     add_pki_lint(suite);
+    add_pki_crl(suite);
     return support_main(suite);
 }

@@ -78,6 +78,7 @@ void add_pki_keys(Suite *suite);
 void add_pki_path(Suite *suite);
 void add_pki_build(Suite *suite);
 void add_pki_lint(Suite *suite);
+void add_pki_crl(Suite *suite);
 void add_cms_writer(Suite *suite);
 void add_cms_signer(Suite *suite);
 void add_cms_recipient(Suite *suite);
