@@ -13,5 +13,7 @@ int main(void)
     add_pki_build(suite);
     add_pki_lint(suite);
     add_pki_crl(suite);
+    add_pki_ocsp(suite);
+    add_pki_memory(suite);
     return support_main(suite);
 }

@@ -79,6 +79,8 @@ void add_pki_path(Suite *suite);
 void add_pki_build(Suite *suite);
 void add_pki_lint(Suite *suite);
 void add_pki_crl(Suite *suite);
+void add_pki_ocsp(Suite *suite);
+void add_pki_memory(Suite *suite);
 void add_cms_writer(Suite *suite);
 void add_cms_signer(Suite *suite);
 void add_cms_recipient(Suite *suite);
