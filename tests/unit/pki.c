@@ -15,5 +15,7 @@ int main(void)
     add_pki_crl(suite);
     add_pki_ocsp(suite);
     add_pki_memory(suite);
+    add_pki_name_match(suite);
+    add_pki_constraints(suite);
     return support_main(suite);
 }

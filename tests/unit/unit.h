@@ -81,6 +81,8 @@ void add_pki_lint(Suite *suite);
 void add_pki_crl(Suite *suite);
 void add_pki_ocsp(Suite *suite);
 void add_pki_memory(Suite *suite);
+void add_pki_name_match(Suite *suite);
+void add_pki_constraints(Suite *suite);
 void add_cms_writer(Suite *suite);
 void add_cms_signer(Suite *suite);
 void add_cms_recipient(Suite *suite);
