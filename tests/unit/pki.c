@@ -17,5 +17,7 @@ int main(void)
     add_pki_memory(suite);
     add_pki_name_match(suite);
     add_pki_constraints(suite);
+    add_pki_policies(suite);
+    add_pki_policy_scale(suite);
     return support_main(suite);
 }
