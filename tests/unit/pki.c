@@ -19,5 +19,6 @@ int main(void)
     add_pki_constraints(suite);
     add_pki_policies(suite);
     add_pki_policy_scale(suite);
+    add_pki_graph(suite);
     return support_main(suite);
 }
