@@ -20,5 +20,6 @@ int main(void)
     add_pki_policies(suite);
     add_pki_policy_scale(suite);
     add_pki_graph(suite);
+    add_pki_crl_bytes(suite);
     return support_main(suite);
 }

@@ -86,6 +86,7 @@ void add_pki_constraints(Suite *suite);
 void add_pki_policies(Suite *suite);
 void add_pki_policy_scale(Suite *suite);
 void add_pki_graph(Suite *suite);
+void add_pki_crl_bytes(Suite *suite);
 void add_cms_writer(Suite *suite);
 void add_cms_signer(Suite *suite);
 void add_cms_recipient(Suite *suite);
