@@ -113,6 +113,54 @@ START_TEST(snapshot_without_a_time_takes_the_clock)
 }
 END_TEST
 
+/* Each copy owns the policies that are wanted. */
+START_TEST(snapshot_owns_the_policies_that_are_wanted)
+{
+    smime__settings first, second;
+
+    ck_ok(smime__settings_want(smime__policy_settings(policy), smime__view_text("*")));
+    ck_ok(smime__settings_snapshot(&first, policy));
+    ck_ok(smime__settings_want(smime__policy_settings(policy), smime__view_text("+a")));
+    ck_ok(smime__settings_snapshot(&second, policy));
+    smime_policy_unref(policy);
+    policy = NULL;
+    ck_assert_uint_eq(first.initial_count, 1);
+    ck_assert_uint_eq(second.initial_count, 2);
+    ck_assert(smime__view_equal(first.initial_policies[0], second.initial_policies[0]));
+    ck_assert_ptr_ne(first.initial_policies[0].data, second.initial_policies[0].data);
+    smime__settings_clear(&first);
+    ck_assert(smime__view_is(second.initial_policies[1], "+a"));
+    smime__settings_clear(&second);
+}
+END_TEST
+
+START_TEST(inputs_of_path_validation_are_checked)
+{
+    smime__settings settings;
+
+    ck_ok(smime_policy_set_path_flags(policy, SMIME_PATH_EXPLICIT_POLICY |
+                                                  SMIME_PATH_INHIBIT_MAPPING |
+                                                  SMIME_PATH_INHIBIT_ANY));
+    ck_assert_int_eq(smime_policy_set_path_flags(policy, 8), SMIME_E_INVALID_ARG);
+    ck_assert_int_eq(smime_policy_set_path_flags(NULL, 0), SMIME_E_INVALID_ARG);
+    ck_ok(smime_policy_set_clock_tolerance(policy, 0));
+    ck_assert_int_eq(smime_policy_set_clock_tolerance(policy, -1), SMIME_E_INVALID_ARG);
+    ck_assert_int_eq(smime_policy_set_clock_tolerance(NULL, 1), SMIME_E_INVALID_ARG);
+    ck_ok(smime_policy_set_revocation(policy, SMIME_REVOCATION_ALL));
+    ck_ok(smime__settings_snapshot(&settings, policy));
+    ck_assert_uint_eq(settings.path_flags, 7);
+    ck_assert_int_eq(settings.tolerance, 0);
+    ck_assert_int_eq(settings.revocation, SMIME_REVOCATION_ALL);
+    smime__settings_clear(&settings);
+    ck_ok(smime__settings_snapshot(&settings, NULL));
+    ck_assert_uint_eq(settings.path_flags, 0);
+    ck_assert_int_eq(settings.tolerance, 300);
+    ck_assert_int_eq(settings.revocation, SMIME_REVOCATION_USE);
+    ck_assert_uint_eq(settings.initial_count, 0);
+    smime__settings_clear(&settings);
+}
+END_TEST
+
 static void count_destroy(void *user_data)
 {
     (void)user_data;
@@ -189,6 +237,8 @@ void add_base_policy(Suite *suite)
     tcase_add_test(tc, policy_arguments);
     tcase_add_test(tc, snapshot_does_not_follow_later_changes);
     tcase_add_test(tc, snapshot_without_a_time_takes_the_clock);
+    tcase_add_test(tc, snapshot_owns_the_policies_that_are_wanted);
+    tcase_add_test(tc, inputs_of_path_validation_are_checked);
     tcase_add_test(tc, destroy_runs_once_for_each_set);
     suite_add_tcase(suite, tc);
 }

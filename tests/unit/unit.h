@@ -66,6 +66,7 @@ void add_mime_address(Suite *suite);
 void add_mime_scan(Suite *suite);
 void add_mime_cuts(Suite *suite);
 void add_asn1_der(Suite *suite);
+void add_asn1_oid(Suite *suite);
 void add_asn1_ber(Suite *suite);
 void add_crypto_digest(Suite *suite);
 void add_crypto_cipher(Suite *suite);
