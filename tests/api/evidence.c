@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Revocation lists, OCSP, restricted anchors and the answers about paths, as a program sees them. */
+/* Revocation lists, OCSP, restricted anchors and answers about paths, as a program sees them. */
 #include "common.h"
 
 #include "der_edit.h"

@@ -95,6 +95,40 @@ class Pki:
     def intermediate(self):
         return self.certificate("intermediate")
 
+    def _serial(self, name):
+        line = self.openssl("x509", "-in", self.certificate(name), "-noout", "-serial").decode()
+        return line.strip().partition("=")[2]
+
+    def _database(self, issuer, revoked, known=()):
+        """What `openssl ca` and `openssl ocsp` know of certificates; revoked: (name, reason)."""
+        index = self.folder / f"{issuer}.index"
+        lines = [f"R\t491231235959Z\t260101000000Z,{reason}\t{self._serial(name)}\tunknown\t/CN=x"
+                 for name, reason in revoked]
+        lines += [f"V\t491231235959Z\t\t{self._serial(name)}\tunknown\t/CN=x" for name in known]
+        index.write_text("".join(line + "\n" for line in lines))
+        index.with_name(f"{issuer}.number").write_text("01\n")
+        config = self.folder / f"{issuer}.cnf"
+        config.write_text(f"[ca]\ndefault_ca = it\n[it]\ndatabase = {index}\n"
+                          f"crlnumber = {index.with_name(f'{issuer}.number')}\n"
+                          "default_md = sha256\nunique_subject = no\n")
+        return index, config
+
+    def crl(self, issuer, *revoked, days=7):
+        """A list in PEM; revoked: pairs of a name and openssl's word for the reason."""
+        _, config = self._database(issuer, revoked)
+        return self.openssl("ca", "-config", config, "-gencrl", "-crldays", days,
+                            "-cert", self.certificate(issuer), "-keyfile", self.key(issuer))
+
+    def ocsp(self, name, issuer, *revoked, days=7):
+        """A response in DER by the issuer itself."""
+        index, _ = self._database(issuer, revoked, [] if revoked else [name])
+        out = self.folder / "response.der"
+        self.openssl("ocsp", "-index", index, "-CA", self.certificate(issuer),
+                     "-rsigner", self.certificate(issuer), "-rkey", self.key(issuer),
+                     "-issuer", self.certificate(issuer), "-cert", self.certificate(name),
+                     "-ndays", days, "-respout", out)
+        return out.read_bytes()
+
     def _form(self, file, make):
         path = self.folder / file
         if not path.exists():

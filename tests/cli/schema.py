@@ -65,17 +65,45 @@ class Answer(Walk):
         self.text(value["not_before"], f"{where}.not_before", TIME)
         self.text(value["not_after"], f"{where}.not_after", TIME)
 
+    def revocation(self, value, where):
+        self.members(value, "certificate state source text this_update next_update revoked_at "
+                     "reason", where)
+        self.number(value["certificate"], f"{where}.certificate")
+        self.word(value["state"], {"not-checked", "good", "revoked", "unknown"}, f"{where}.state")
+        self.word(value["source"], {None, "crl", "ocsp"}, f"{where}.source")
+        self.text(value["text"], f"{where}.text")
+        for name in ("this_update", "next_update", "revoked_at"):
+            self.text(value[name], f"{where}.{name}", TIME, null=True)
+        self.text(value["reason"], f"{where}.reason", CODE, null=True)
+        self.check((value["source"] is None) == (value["this_update"] is None),
+                   f"{where}.this_update, of a source", value)
+        self.check((value["state"] == "revoked") == (value["revoked_at"] is not None) ==
+                   (value["reason"] is not None), f"{where}.revoked_at", value)
+
+    def attempt(self, value, where):
+        self.members(value, "reason text length last", where)
+        self.text(value["reason"], f"{where}.reason", CODE)
+        self.text(value["text"], f"{where}.text")
+        self.number(value["length"], f"{where}.length")
+        self.certificate(value["last"], f"{where}.last")
+
     def path(self, value, where="path"):
-        self.members(value, "status reason text certificates policies revocation work", where)
+        self.members(value, "status reason text certificates policies revocation work tried",
+                     where)
         self.word(value["status"], {"valid", "invalid", "indeterminate"}, f"{where}.status")
         self.text(value["reason"], f"{where}.reason", CODE)
         self.text(value["text"], f"{where}.text")
         self.list(value["certificates"], self.certificate, f"{where}.certificates")
         self.list(value["policies"], lambda v, w: self.text(v, w, OID), f"{where}.policies")
-        self.check(isinstance(value["revocation"], list), f"{where}.revocation",
-                   value["revocation"])
-        self.check(value["work"] is None or isinstance(value["work"], dict), f"{where}.work",
-                   value["work"])
+        self.list(value["revocation"], self.revocation, f"{where}.revocation")
+        self.check([told["certificate"] for told in value["revocation"]] ==
+                   list(range(len(value["certificates"]))),
+                   f"{where}.revocation, one for each certificate", value["revocation"])
+        if value["work"] is not None:  # null: the program failed before there was an answer
+            self.members(value["work"], "steps signatures", f"{where}.work")
+            for name in ("steps", "signatures"):
+                self.number(value["work"][name], f"{where}.work.{name}")
+        self.list(value["tried"], self.attempt, f"{where}.tried")
 
     def reason(self, value, where):
         self.members(value, "code text layer signer certificate offset", where)
