@@ -7,7 +7,7 @@
 #
 # A target is a libFuzzer program called fuzz_KIND, or with `replay` one that only runs the files
 # it is given. Its seeds are
-#   - messages, CMS structures and certificates made afresh with the openssl tool, addressed to the
+#   - messages, CMS structures, certificates, lists and OCSP responses made afresh with the openssl tool, addressed to the
 #     keys and certificates in identity.pem (RSA) and identity-ec.pem beside this script,
 #   - the files in seeds/KIND beside this script,
 #   - what fits in the folder of outside test data, where that exists.
@@ -46,7 +46,7 @@ make_material() {
     take_identity rsa identity.pem
     take_identity ec identity-ec.pem
 
-    mkdir mails cms certs
+    mkdir mails cms certs crls ocsps
     printf 'Content-Type: text/plain\r\n\r\nHello, world.\r\n' >mails/plain
     cat >mails/lf <<'MAIL'
 From: Fuzz <fuzz@example.org>
@@ -129,6 +129,51 @@ MAIL
     printf '\004\002hi\000\000\000\000\000\000' >>cms/data
 }
 
+# Revocation lists and OCSP responses, with nobody, one and several on them, all by ec.pem.
+make_evidence() {
+    local serial number=0 reason section digest
+    serial=$(openssl x509 -in ec.pem -noout -serial)
+    serial=${serial#serial=}
+    cat >ca.cnf <<'CONFIG'
+[ca]
+default_ca = it
+[it]
+database = index
+crlnumber = number
+default_md = sha256
+unique_subject = no
+[delta]
+2.5.29.27 = critical,DER:020101
+[scope]
+issuingDistributionPoint = critical,@point
+[point]
+fullname = URI:http://example.org/a.crl
+indirectCRL = TRUE
+onlysomereasons = keyCompromise
+CONFIG
+    printf '01\n' >number
+    for reason in '' R,keyCompromise R,certificateHold R,superseded; do
+        if [ -n "$reason" ]; then
+            printf 'R\t491231235959Z\t260101000000Z,%s\t%s\tunknown\t/CN=x\n' \
+                "${reason#R,}" "$serial" >index
+            printf 'R\t491231235959Z\t260102000000Z\t%s\tunknown\t/CN=y\n' 0102 00FF >>index
+        else
+            printf 'V\t491231235959Z\t\t%s\tunknown\t/CN=x\n' "$serial" >index
+        fi
+        for section in '' delta scope; do
+            number=$((number + 1))
+            openssl ca -config ca.cnf -gencrl -crldays 7 -cert ec.pem -keyfile ec.key \
+                ${section:+-crlexts $section} -out crls/$number.pem
+            openssl crl -in crls/$number.pem -outform DER -out crls/$number.der
+        done
+        for digest in -sha1 -sha256; do
+            openssl ocsp -index index -CA ec.pem -rsigner ec.pem -rkey ec.key -issuer ec.pem \
+                $digest -cert ec.pem -serial 0x0102 -ndays 7 -respout ocsps/$number$digest
+        done
+    done
+    printf '\060\003\012\001\006' >ocsps/unauthorized
+}
+
 # outside FOLDER... : those of them that are there
 outside() {
     local folder
@@ -146,7 +191,9 @@ seed_folders() {
         mime/stalwart/rfc mime/stalwart/legacy thunderbird rfc9788 ;;
     *open* | *verify* | *decrypt*) printf '%s\n' "$work/mails" "$work/cms" &&
         outside thunderbird rfc9788 fuzz-seeds/cms fuzz-seeds/gnutls-pkcs7 ;;
-    *cert* | *key* | *x509* | *path* | *crl*) printf '%s\n' "$work/certs" &&
+    *crl*) printf '%s\n' "$work/crls" && outside fuzz-seeds/crl ;;
+    *ocsp*) printf '%s\n' "$work/ocsps" && outside fuzz-seeds/ocsp openssl-ocsp ;;
+    *cert* | *key* | *x509* | *path*) printf '%s\n' "$work/certs" &&
         outside fuzz-seeds/x509 fuzz-seeds/crl ;;
     *) printf '%s\n' "$work/cms" "$work/certs" &&
         outside fuzz-seeds/cms fuzz-seeds/x509 fuzz-seeds/gnutls-pkcs7 ;;
@@ -173,7 +220,7 @@ run_target() {
 }
 
 echo "1..$#"
-if ! (cd "$work" && make_material) >"$work/seeds.log" 2>&1; then
+if ! (cd "$work" && make_material && make_evidence) >"$work/seeds.log" 2>&1; then
     echo 'Bail out! the seeds could not be made'
     sed 's/^/# /' "$work/seeds.log"
     exit 1
