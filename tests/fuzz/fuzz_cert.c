@@ -159,8 +159,6 @@ static void check_bag(const uint8_t *data, size_t size)
     } else {
         CLAIM(smime_bag_cert_count(bag) + smime_bag_orphan_count(bag) +
                   smime_bag_crl_count(bag) + smime_bag_ocsp_count(bag) > 0);
-        CLAIM(smime_bag_cert_count(bag) + smime_bag_orphan_count(bag) + smime_bag_crl_count(bag) +
-                  smime_bag_ocsp_count(bag) > 0);
     }
     for (size_t i = 0; i < smime_bag_identity_count(bag); i++) {
         smime_identity *identity = smime_bag_identity(bag, i);

@@ -231,10 +231,13 @@ static const struct {
     int remembered;
 } list_moments[] = {
     {SUPPORT_NOW, "valid", 1},
-    {DAYS(1), "valid", 1},
+    {SUPPORT_NOW + 60, "valid", 1},
+    {SUPPORT_NOW + 61, "valid", 0}, /* other evidence may be fresh then */
+    {SUPPORT_NOW - 61, "valid", 0},
+    {DAYS(1), "valid", 0},
     {DAYS(1) + 300, "valid", 0}, /* good within the tolerance, but not from memory */
     {DAYS(1) + 301, "revocation-unknown", 0},
-    {DAYS(-1), "valid", 1},
+    {DAYS(-1), "valid", 0},
     {DAYS(-1) - 300, "valid", 0},
     {DAYS(-1) - 301, "revocation-unknown", 0},
 };
