@@ -65,5 +65,7 @@ int smime__crl_find(const smime_crl *crl, smime__view serial, const smime__buf *
                     smime__crl_entry *ret);
 /* Integers as they stand: below, equal, above 0. Both are not negative. */
 int smime__number_compare(smime__view a, smime__view b);
+/* Above 0 when @p a was issued after @p b. */
+int smime__crl_compare_age(const smime_crl *a, const smime_crl *b);
 
 #endif

@@ -79,6 +79,13 @@ int smime__number_compare(smime__view a, smime__view b)
     return compare_serials(a, b); /* of the same sign: the longer one is the greater */
 }
 
+int smime__crl_compare_age(const smime_crl *a, const smime_crl *b)
+{
+    if (a->this_update != b->this_update)
+        return a->this_update > b->this_update ? 1 : -1;
+    return a->number.len && b->number.len ? smime__number_compare(a->number, b->number) : 0;
+}
+
 /* The serial number of a slot; its entry was read before. */
 static smime__view serial_at(const smime_crl *crl, const smime__crl_slot *slot)
 {

@@ -135,7 +135,7 @@ static smime_status add_cert_id(smime__buf *to, const smime_cert *cert, const sm
     smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &mark);
 
     if (status == SMIME_OK)
-        status = smime__algorithm_add(to, smime__hash_oid(hash), 1);
+        status = smime__algorithm_add(to, smime__hash_oid(hash), hash == SMIME__HASH_SHA1);
     if (status == SMIME_OK)
         status = smime__digest_once(hash, cert->issuer.data, cert->issuer.len, digest);
     if (status == SMIME_OK)

@@ -16,12 +16,12 @@ static void note_attempt(smime__builder *b, const smime__path_fault *fault)
     b->tried[b->tried_count++].last = last;
 }
 
-/* A failure that reached an anchor tells more than one that did not, a longer path more than a
- * shorter one. */
-void smime__builder_keep_failure(smime__builder *b, const smime__path_fault *fault,
-                                 int reached_anchor)
+/* A failure of a path that is signed up to an anchor tells more than one that only leads there -
+ * names can be put into a certificate by anybody - and that more than one that does not; then a
+ * longer path more than a shorter one. */
+void smime__builder_keep_failure(smime__builder *b, const smime__path_fault *fault, int reached)
 {
-    int rank = (reached_anchor ? 1000 : 0) + (int)b->depth;
+    int rank = 1000 * reached + (int)b->depth;
 
     note_attempt(b, fault);
     if (b->best.reason && rank <= b->best_rank)
@@ -50,12 +50,14 @@ static smime_status try_complete(smime__builder *b)
     smime_status status = SMIME_OK;
 
     memset(b->states, 0, b->depth * sizeof *b->states);
+    b->is_signed = 0;
     if (smime__path_check_stack(b, 1, &fault))
         status = smime__path_validate(b, &fault);
     if (status == SMIME_OK && !fault.reason)
         b->found = 1;
     else if (status == SMIME_OK)
-        smime__builder_keep_failure(b, &fault, 1);
+        smime__builder_keep_failure(b, &fault,
+                                    b->is_signed ? SMIME__REACHED_SIGNED : SMIME__REACHED_ANCHOR);
     return status;
 }
 
@@ -146,7 +148,7 @@ static smime_status try_candidate(smime__builder *b, smime_cert *cert)
     else if (smime__path_check_stack(b, 0, &fault))
         status = climb(b);
     else
-        smime__builder_keep_failure(b, &fault, 0);
+        smime__builder_keep_failure(b, &fault, SMIME__REACHED_NOTHING);
     if (!b->found)
         b->depth--;
     return status;
@@ -161,7 +163,7 @@ static smime_status climb(smime__builder *b)
     if (b->depth >= b->longest) {
         smime__path_blame(&fault, "path-too-long", (int)b->depth - 1, b->stack[b->depth - 1],
                           "the path is longer than the limit");
-        smime__builder_keep_failure(b, &fault, 0);
+        smime__builder_keep_failure(b, &fault, SMIME__REACHED_NOTHING);
         return SMIME_OK;
     }
     status = collect(b, &b->context->shelf->anchors, &found);
@@ -176,7 +178,7 @@ static smime_status climb(smime__builder *b)
     if (status == SMIME_OK && !b->found && !found.count) {
         smime__path_blame(&fault, "no-anchor", (int)b->depth - 1, b->stack[b->depth - 1],
                           "no trusted issuer was found");
-        smime__builder_keep_failure(b, &fault, 0);
+        smime__builder_keep_failure(b, &fault, SMIME__REACHED_NOTHING);
     }
     free(found.list);
     return status;

@@ -25,6 +25,7 @@ typedef struct smime__builder {
     size_t depth;
     size_t longest; /* allowed */
     int found;
+    int is_signed; /* every signature of the stack, which ends at an anchor, is good */
     smime__revocation states[SMIME__PATH_MAX]; /* of the stack, when found */
     smime__policy_result policies;             /* when found */
     /* the failure that came furthest */
@@ -44,8 +45,12 @@ typedef struct smime__builder {
 /* Searches for a path of @p cert; b->found tells. */
 smime_status smime__builder_run(smime__builder *b, smime_cert *cert);
 /* Makes a failure known that the search itself does not see. */
-void smime__builder_keep_failure(smime__builder *b, const smime__path_fault *fault,
-                                 int reached_anchor);
+enum {
+    SMIME__REACHED_NOTHING,
+    SMIME__REACHED_ANCHOR, /* the names lead to one */
+    SMIME__REACHED_SIGNED  /* and the signatures are good */
+};
+void smime__builder_keep_failure(smime__builder *b, const smime__path_fault *fault, int reached);
 void smime__builder_clear(smime__builder *b);
 
 /* The cheap checks of everything on the stack: those that cost no signature. The last certificate

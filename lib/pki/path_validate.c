@@ -128,6 +128,7 @@ smime_status smime__path_validate(smime__builder *b, smime__path_fault *fault)
 {
     smime_status status = check_signatures(b, fault);
 
+    b->is_signed = status == SMIME_OK && !fault->reason;
     if (status == SMIME_OK && !fault->reason)
         status = check_rule(b, fault);
     if (status == SMIME_OK && !fault->reason)

@@ -14,24 +14,31 @@ int smime__policy_compare(const void *a, const void *b)
     return order ? order : (left->len > right->len) - (left->len < right->len);
 }
 
+/* What cannot be read stays in the list, which is then not done. */
 static int take_policy(smime__der *list, smime__view *ret)
 {
-    smime__der each;
+    smime__der rest = *list, each;
 
-    if (!smime__der_enter(list, SMIME__SEQUENCE, &each) || !smime__der_take_oid(&each, ret))
+    if (!smime__der_enter(&rest, SMIME__SEQUENCE, &each) || !smime__der_take_oid(&each, ret))
         return 0;
     /* qualifiers are for people who read certificates */
-    return smime__der_done(&each) ||
-           (smime__der_take(&each, SMIME__SEQUENCE, NULL) && smime__der_done(&each));
+    if (!smime__der_done(&each) &&
+        (!smime__der_take(&each, SMIME__SEQUENCE, NULL) || !smime__der_done(&each)))
+        return 0;
+    *list = rest;
+    return 1;
 }
 
 static int take_mapping(smime__der *list, smime__policy_mapping *ret)
 {
-    smime__der each;
+    smime__der rest = *list, each;
 
-    return smime__der_enter(list, SMIME__SEQUENCE, &each) &&
-           smime__der_take_oid(&each, &ret->from) && smime__der_take_oid(&each, &ret->to) &&
-           smime__der_done(&each);
+    if (!smime__der_enter(&rest, SMIME__SEQUENCE, &each) ||
+        !smime__der_take_oid(&each, &ret->from) || !smime__der_take_oid(&each, &ret->to) ||
+        !smime__der_done(&each))
+        return 0;
+    *list = rest;
+    return 1;
 }
 
 static smime__der elements(smime__view value)

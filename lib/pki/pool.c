@@ -144,8 +144,10 @@ void smime__pool_clear(smime__pool *pool)
     memset(pool, 0, sizeof *pool);
 }
 
+/* The newest comes first: it decides. */
 smime_status smime__evidence_add_crl(smime__evidence *evidence, smime_crl *crl)
 {
+    size_t at = 0;
     smime_status status;
 
     for (size_t i = 0; i < evidence->crl_count; i++)
@@ -153,9 +155,15 @@ smime_status smime__evidence_add_crl(smime__evidence *evidence, smime_crl *crl)
             return SMIME_OK;
     status = smime__grow((void **)&evidence->crls, evidence->crl_count, &evidence->crl_room,
                          sizeof *evidence->crls);
-    if (status == SMIME_OK)
-        evidence->crls[evidence->crl_count++] = smime_crl_ref(crl);
-    return status;
+    if (status < 0)
+        return status;
+    while (at < evidence->crl_count && smime__crl_compare_age(evidence->crls[at], crl) >= 0)
+        at++;
+    memmove(evidence->crls + at + 1, evidence->crls + at,
+            (evidence->crl_count - at) * sizeof *evidence->crls);
+    evidence->crls[at] = smime_crl_ref(crl);
+    evidence->crl_count++;
+    return SMIME_OK;
 }
 
 smime_status smime__evidence_add_ocsp(smime__evidence *evidence, smime_ocsp *ocsp)

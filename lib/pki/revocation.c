@@ -177,6 +177,22 @@ smime_crl *smime__evidence_crl(const smime__path_context *context, size_t i)
     return context->brought && i < context->brought->crl_count ? context->brought->crls[i] : NULL;
 }
 
+smime_crl *smime__evidence_next_crl(const smime__path_context *context,
+                                    smime__evidence_cursor *at)
+{
+    const smime__evidence *store = &context->shelf->evidence, *brought = context->brought;
+    smime_crl *stored = at->stored < store->crl_count ? store->crls[at->stored] : NULL;
+    smime_crl *other = brought && at->brought < brought->crl_count ? brought->crls[at->brought]
+                                                                   : NULL;
+
+    if (stored && (!other || smime__crl_compare_age(stored, other) >= 0)) {
+        at->stored++;
+        return stored;
+    }
+    at->brought += other != NULL;
+    return other;
+}
+
 smime_ocsp *smime__evidence_ocsp(const smime__path_context *context, size_t i)
 {
     const smime__evidence *store = &context->shelf->evidence;

@@ -225,11 +225,12 @@ static smime_status try_list(check *c, const smime__distribution_point *point,
 
 static smime_status try_point(check *c, const smime__distribution_point *point)
 {
+    smime__evidence_cursor at = { 0, 0 };
     smime_status status = SMIME_OK;
     smime_crl *crl;
 
-    for (size_t i = 0; status == SMIME_OK && !is_decided(c) &&
-                       (crl = smime__evidence_crl(c->b->context, i)); i++)
+    while (status == SMIME_OK && !is_decided(c) &&
+           (crl = smime__evidence_next_crl(c->b->context, &at)) != NULL)
         status = try_list(c, point, crl);
     return status;
 }

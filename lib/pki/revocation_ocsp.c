@@ -30,13 +30,15 @@ static smime_status is_responder(const smime_ocsp *ocsp, const smime_cert *cert,
     return status == SMIME_E_CERT_SYNTAX ? SMIME_OK : status;
 }
 
-/* RFC 6960 4.2.2.2: a delegate is named by the very issuer, directly, for this purpose. */
+/* RFC 6960 4.2.2.2: a delegate is named by the very issuer, directly, for this purpose. Nobody is one
+ * for himself: he would be asked about what only others can tell. */
 static smime_status is_delegate(check *c, smime_cert *cert, int *ret_is)
 {
     smime_status status;
 
     *ret_is = 0;
-    if (!cert->eku_ocsp || !smime__view_equal(smime__buf_view(&cert->issuer_canonical),
+    if (!cert->eku_ocsp || smime__cert_equal(cert, c->cert) ||
+        !smime__view_equal(smime__buf_view(&cert->issuer_canonical),
                                               smime__buf_view(&c->issuer->subject_canonical)) ||
         (cert->has_key_usage && !(cert->key_usage & SMIME__KU_DIGITAL_SIGNATURE)))
         return SMIME_OK;
@@ -98,6 +100,20 @@ static void note_source(check *c, const smime__ocsp_single *single)
     c->ret->has_next = single->has_next;
 }
 
+/* A hold is the one revocation that ends: a later word of the responder that all is good does it. */
+static int is_released(const check *c, const smime__ocsp_single *single)
+{
+    return single->state == SMIME_OCSP_REVOKED &&
+           single->reason == SMIME_REASON_CERTIFICATE_HOLD &&
+           c->ret->state == SMIME_REVOKED_GOOD && c->ret->this_update > single->this_update;
+}
+
+static int is_final(const check *c)
+{
+    return c->ret->state == SMIME_REVOKED_YES &&
+           c->ret->reason != SMIME_REASON_CERTIFICATE_HOLD;
+}
+
 /* What a proved single response says. */
 static void look_at(check *c, const smime_ocsp *ocsp, const smime__ocsp_single *single)
 {
@@ -106,6 +122,8 @@ static void look_at(check *c, const smime_ocsp *ocsp, const smime__ocsp_single *
     smime__freshness freshness = smime__freshness_of(
         c->b->context, begin, single->has_next ? single->next_update : begin + DAY);
 
+    if (is_released(c, single))
+        return;
     if (single->state == SMIME_OCSP_REVOKED &&
         smime__revocation_note(c->b->context, freshness, single->revoked_at, single->reason,
                                c->ret)) {
@@ -119,8 +137,11 @@ static void look_at(check *c, const smime_ocsp *ocsp, const smime__ocsp_single *
     else if (single->state == SMIME_OCSP_UNKNOWN)
         c->why = "the OCSP responder does not know a certificate";
     if (freshness != SMIME__FRESH || single->state != SMIME_OCSP_GOOD ||
-        (c->ret->state == SMIME_REVOKED_GOOD && c->ret->this_update >= single->this_update))
+        (c->ret->state != SMIME_REVOKED_NOT_CHECKED &&
+         c->ret->this_update >= single->this_update))
         return;
+    c->ret->revoked_at = 0;
+    c->ret->reason = 0;
     c->ret->state = SMIME_REVOKED_GOOD;
     c->ret->text = "the OCSP responder says that it is good";
     note_source(c, single);
@@ -132,7 +153,7 @@ static smime_status try_response(check *c, const smime_ocsp *ocsp)
     int proved = -1; /* not known yet */
 
     for (size_t i = 0; i < ocsp->single_count && status == SMIME_OK &&
-                       c->ret->state != SMIME_REVOKED_YES; i++) {
+                       !is_final(c); i++) {
         const smime__ocsp_single *single = &ocsp->singles[i];
         int about;
 

@@ -29,6 +29,13 @@ smime_status smime__revocation_prove_signer(smime__builder *b, smime_cert *cert,
 
 /* Evidence number @p i of the store's and the message's; NULL past the end. */
 smime_crl *smime__evidence_crl(const smime__path_context *context, size_t i);
+/* All of them, the newest first: the next one behind @p at, which begins with zeros; NULL at the
+ * end. */
+typedef struct smime__evidence_cursor {
+    size_t stored, brought;
+} smime__evidence_cursor;
+smime_crl *smime__evidence_next_crl(const smime__path_context *context,
+                                    smime__evidence_cursor *at);
 smime_ocsp *smime__evidence_ocsp(const smime__path_context *context, size_t i);
 
 /* How evidence stands to the moment of validation. */

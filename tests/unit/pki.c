@@ -23,5 +23,6 @@ int main(void)
     add_pki_crl_bytes(suite);
     add_pki_ocsp_bytes(suite);
     add_pki_flood(suite);
+    add_pki_evidence(suite);
     return support_main(suite);
 }

@@ -90,6 +90,7 @@ void add_pki_graph(Suite *suite);
 void add_pki_crl_bytes(Suite *suite);
 void add_pki_ocsp_bytes(Suite *suite);
 void add_pki_flood(Suite *suite);
+void add_pki_evidence(Suite *suite);
 void add_cms_writer(Suite *suite);
 void add_cms_signer(Suite *suite);
 void add_cms_recipient(Suite *suite);
