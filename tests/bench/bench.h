@@ -83,6 +83,7 @@ struct bench_job {
     int32_t cipher;     /* SMIME_CIPHER_*, where one is used */
     int32_t release;    /* SMIME_RELEASE_*, where a message is opened */
     int key;            /* whose: BENCH_RSA ... */
+    int decoded;        /* every leaf is decoded while parsing */
     long mallocs;       /* how many are wanted at most for one message; 0: no matter */
     bench_function ours;
     bench_function theirs;

@@ -184,13 +184,13 @@ static int parse_mail(const bench_job *what, const uint8_t *data, size_t len)
 {
     smime_parser *parser = NULL;
     smime_status status = smime_parser_new(NULL, &parser);
-    size_t taken = 0;
     int result = 0;
 
+    /* GMime decodes no body that nobody asks for */
+    if (status == SMIME_OK && !what->decoded)
+        status = smime_parser_set_shallow(parser, 1);
     if (status == SMIME_OK)
-        status = smime_parser_write(parser, data, len, &taken);
-    if (status == SMIME_OK)
-        status = smime_parser_finish(parser);
+        status = smime_parser_buffer(parser, data, len);
     if (status < 0)
         result = complain(what->name, smime_parser_error_text(parser));
     else if (!smime_entity_child_count(smime_parser_root(parser)))
