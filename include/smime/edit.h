@@ -22,7 +22,8 @@ typedef struct smime_editor smime_editor;
 /** How a value is given. */
 enum {
     SMIME_FIELD_TEXT = 0, /**< UTF-8 for people; encoded and folded as it needs. */
-    SMIME_FIELD_RAW = 1   /**< As it shall stand, ASCII or UTF-8, without line ends. */
+    SMIME_FIELD_RAW = 1   /**< As it shall stand, ASCII or UTF-8, without line ends; folded at its
+                               blanks where it is long. */
 };
 
 /**

@@ -69,8 +69,8 @@ static smime_status put_edit(smime__edit *edit, int utf8, int lf, smime__stage *
     text.secret = 1; /* perhaps of a message that is still to be encrypted */
     if (status == SMIME_OK && edit->form == SMIME_FIELD_TEXT)
         status = smime__fold_text(&fold, smime__view_text(edit->value));
-    else if (status == SMIME_OK && *edit->value)
-        status = smime__fold_token(&fold, smime__view_text(" "), smime__view_text(edit->value));
+    else if (status == SMIME_OK)
+        status = smime__fold_raw(&fold, smime__view_text(edit->value));
     if (status == SMIME_OK)
         status = smime__fold_end(&fold);
     if (status == SMIME_OK)

@@ -271,6 +271,23 @@ smime_status smime__fold_text(smime__fold *fold, smime__view text)
     return status;
 }
 
+smime_status smime__fold_raw(smime__fold *fold, smime__view text)
+{
+    smime__view blanks = smime__view_text(" ");
+    smime_status status = SMIME_OK;
+
+    text = trimmed(text);
+    while (text.len && status == SMIME_OK) {
+        smime__view word = run_of(text, 0);
+
+        status = smime__fold_token(fold, blanks, word);
+        text = behind(text, word.len);
+        blanks = run_of(text, 1);
+        text = behind(text, blanks.len);
+    }
+    return status;
+}
+
 static int is_atom(uint8_t c)
 {
     return smime__ascii_is_alpha(c) || smime__ascii_is_digit(c) || c >= 0x80 ||

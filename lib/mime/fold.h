@@ -28,6 +28,8 @@ smime_status smime__fold_end(smime__fold *fold);
 smime_status smime__fold_token(smime__fold *fold, smime__view blanks, smime__view token);
 /* As it is, right behind what stands there. */
 smime_status smime__fold_join(smime__fold *fold, const char *text);
+/* As it is, folded at its blanks. */
+smime_status smime__fold_raw(smime__fold *fold, smime__view text);
 /* Text for people: plain words as they are, others encoded. */
 smime_status smime__fold_text(smime__fold *fold, smime__view text);
 /* The name of a person: bare, quoted or encoded. */

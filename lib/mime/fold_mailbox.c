@@ -8,6 +8,8 @@
 #include <smime/address.h>
 #include <string.h>
 
+#define ADDRESS_BYTES 900 /* it cannot be folded, and a line ends at 998 */
+
 static smime_status add_local(smime__buf *to, smime__view local)
 {
     int bare = local.len && local.data[0] != '.' && local.data[local.len - 1] != '.';
@@ -53,7 +55,7 @@ static smime_status add_address(smime__buf *to, smime__view address)
 
     while (at && address.data[at - 1] != '@')
         at--;
-    if (at < 2 || !smime__fold_may_write(address))
+    if (at < 2 || address.len > ADDRESS_BYTES || !smime__fold_may_write(address))
         return SMIME_E_INVALID_ARG;
     local = smime__view_of(address.data, at - 1);
     domain = smime__view_of(address.data + at, address.len - at);
