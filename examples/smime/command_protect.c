@@ -26,6 +26,16 @@ static int32_t cipher_number(const char *name)
     return SMIME_CIPHER_AUTO;
 }
 
+static int32_t headers_number(const char *name)
+{
+    static const char *const names[] = { "outside", "none", "baseline", "shy" };
+
+    for (int32_t i = 0; name && i < 4; i++)
+        if (!strcmp(name, names[i]))
+            return i;
+    return SMIME_HEADERS_OUTSIDE;
+}
+
 static int32_t transport_number(const char *name)
 {
     if (name && !strcmp(name, "oaep"))
@@ -48,6 +58,8 @@ static smime_status configure(smime_protect *job, const options *o)
     if (status == SMIME_OK)
         status = smime_protect_set_transport(job, transport_number(o->transport),
                                              digest_number(o->oaep_digest));
+    if (status == SMIME_OK)
+        status = smime_protect_set_headers(job, headers_number(o->headers));
     if (status == SMIME_OK && o->no_self)
         status = smime_protect_no_self(job);
     return status;

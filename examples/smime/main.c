@@ -9,7 +9,8 @@
 
 static const char usage[] =
     "usage:\n"
-    "  smime sign    --identity FILE... [--password-file F] [--opaque] [--digest NAME] [--pss] [IN]\n"
+    "  smime sign    --identity FILE... [--password-file F] [--opaque] [--digest NAME] [--pss]\n"
+    "                [--headers outside|none|baseline|shy] [IN]\n"
     "  smime encrypt --to CERT... [--cipher NAME] [--key-transport NAME] [--oaep-digest NAME] [IN]\n"
     "  smime protect all options of sign and encrypt; [--no-self] [IN]\n"
     "  smime open    [--trust FILE|DIR]... [--identity FILE]... [--password-file F]\n"

@@ -42,6 +42,8 @@ static const option_row rows[] = {
       "auto|aes-256-gcm|aes-256-cbc|aes-128-gcm|aes-128-cbc" },
     { "--key-transport", TEXT, ENCRYPT | PROTECT, FIELD(transport), 0, "auto|oaep|rsa-v1.5" },
     { "--oaep-digest", TEXT, ENCRYPT | PROTECT, FIELD(oaep_digest), 0, DIGESTS },
+    { "--headers", TEXT, SIGN | ENCRYPT | PROTECT, FIELD(headers), 0,
+      "outside|none|baseline|shy" },
     { "--no-self", FLAG, PROTECT, FIELD(no_self), 0, NULL },
     { "--revocation", TEXT, OPEN | PATH, FIELD(revocation), 0, "off|use|leaf|all" },
     { "--at", TEXT, OPEN | PATH, FIELD(at), 0, NULL },

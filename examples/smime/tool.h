@@ -33,7 +33,7 @@ typedef struct options {
     size_t ocsp_count;
     const char *policy_oids[REPEAT_MAX];
     size_t policy_oid_count;
-    const char *password_file, *digest, *cipher, *transport, *oaep_digest;
+    const char *password_file, *digest, *cipher, *transport, *oaep_digest, *headers;
     const char *revocation, *at, *policy, *out, *use, *email, *part;
     int opaque, no_self, pss, unverified, json, legacy, decode, text;
     int lint, explicit_policy, inhibit_mapping, inhibit_any;

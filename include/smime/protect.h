@@ -38,6 +38,16 @@ enum {
  * else PKCS#1 v1.5, which every reader has, and a note says so. */
 enum { SMIME_TRANSPORT_AUTO = 0, SMIME_TRANSPORT_RSA_V15 = 1, SMIME_TRANSPORT_RSA_OAEP = 2 };
 
+/** Where the header fields of the message stand (RFC 9788). */
+enum {
+    SMIME_HEADERS_OUTSIDE = 0,  /**< Outside alone: nothing protects them. */
+    SMIME_HEADERS_NONE = 1,     /**< Inside too, and nothing is hidden outside. */
+    SMIME_HEADERS_BASELINE = 2, /**< Inside too; outside of encryption Subject is "[...]", and Comments
+                                     and Keywords are left out. */
+    SMIME_HEADERS_SHY = 3       /**< As BASELINE, and From, To and Cc stand outside without names, Date
+                                     without the time zone. */
+};
+
 /**
  * Makes a job.
  *
@@ -127,6 +137,17 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_cipher(smime_protect *
 SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_transport(smime_protect *job,
                                                                     int32_t transport,
                                                                     int32_t digest);
+
+/**
+ * Chooses where the header fields stand. Without a recipient nothing is hidden, whatever is chosen.
+ * A reader that does not know RFC 9788 shows the fields outside.
+ *
+ * @param headers  SMIME_HEADERS_*; the default is OUTSIDE.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE (bytes were written)
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_headers(smime_protect *job,
+                                                                  int32_t headers);
 
 /**
  * Sends the output to a function. smime_protect_write() then always takes everything.

@@ -27,7 +27,7 @@ static const uint8_t *skip_fields(const uint8_t *body, const uint8_t *end)
 
 smime_status smime__pem_next(smime__view *text, smime__pem *pem)
 {
-    const uint8_t *end = text->data + text->len;
+    const uint8_t *end = text->len ? text->data + text->len : NULL;
     const uint8_t *begin, *label_end, *body, *stop, *tail;
     struct base64_decode_ctx ctx;
     smime_status status;

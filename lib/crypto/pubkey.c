@@ -173,6 +173,23 @@ static int scheme_fits(const smime__pubkey *key, smime__scheme scheme)
     }
 }
 
+/* Whether the parameters of the key name a mask; GnuTLS reads a key whose mask is left out, or has
+ * the hash of the message, and does not tell which. */
+static int names_mask(const smime__pubkey *key)
+{
+    static const uint8_t mgf1[] = { 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                    0xf7, 0x0d, 0x01, 0x01, 0x08 };
+    size_t end = 0;
+
+    /* SEQUENCE of a modulus, so with two bytes of length; AlgorithmIdentifier */
+    if (key->spki.len > 6 && key->spki.data[1] == 0x82 && key->spki.data[5] < 0x80)
+        end = 6 + key->spki.data[5];
+    for (size_t at = 6; at + sizeof mgf1 <= end && end <= key->spki.len; at++)
+        if (!memcmp(key->spki.data + at, mgf1, sizeof mgf1))
+            return 1;
+    return 0;
+}
+
 /* RFC 4055 1.2: a key with parameters is for signatures with these hashes and no shorter salt. */
 static int allows_pss(const smime__pubkey *key, const smime__signature_kind *how)
 {
@@ -188,8 +205,8 @@ static int allows_pss(const smime__pubkey *key, const smime__signature_kind *how
     if (gnutls_pubkey_get_spki(key->gnutls, spki, 0) >= 0 &&
         gnutls_x509_spki_get_rsa_pss_params(spki, &digest, &salt) >= 0 &&
         digest != GNUTLS_DIG_UNKNOWN)
-        allowed = digest == smime__gnutls_digest(how->hash) && how->mgf_hash == how->hash &&
-                  how->salt >= (int)salt;
+        allowed = digest == smime__gnutls_digest(how->hash) && how->salt >= (int)salt &&
+                  how->mgf_hash == (names_mask(key) ? how->hash : SMIME__HASH_SHA1);
     gnutls_x509_spki_deinit(spki);
     return allowed;
 }

@@ -307,6 +307,8 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
         return status;
     if (part->parent && (is_smime_signed(part) || is_smime_object(part)))
         status = add_errant(level, part);
+    if (status == SMIME_OK && level->run->levels[0] != level)
+        status = smime__open_read_inner(level->run, part, header);
     if (status == SMIME_OK)
         status = add_part(level, part);
     return status == SMIME_OK ? out(level, header->raw.data, header->raw.len) : status;

@@ -20,6 +20,8 @@ static void run_clear(smime__open_run *run)
     smime_report_unref(run->report);
     smime__mailboxes_free(&run->from);
     smime__mailboxes_free(&run->sender);
+    free(run->outer_from);
+    free(run->outer_display);
     memset(run, 0, sizeof *run);
 }
 

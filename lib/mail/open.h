@@ -34,6 +34,9 @@ typedef struct smime__open_run {
     int from_fields;
     int has_date;
     int64_t date;
+    /* when they are those of a protected header: what stood outside */
+    int has_inner_from;
+    char *outer_from, *outer_display;
 } smime__open_run;
 
 struct smime_open {
@@ -67,6 +70,12 @@ const int *smime__level_errants(const smime__level *level, size_t *ret_count);
 
 /* The header of the message, once. */
 smime_status smime__open_read_header(smime__open_run *run, const smime__header *header);
+/* The header of the innermost content's root, or of its child when that is a message: when it is
+ * protected (RFC 9788) its fields count instead. */
+smime_status smime__open_read_inner(smime__open_run *run, const smime__part *part,
+                                    const smime__header *header);
+/* With the verdict: what protects each field, and which From is shown. */
+smime_status smime__open_settle_header(smime__open_run *run);
 
 smime_status smime__open_reason(smime__open_run *run, const char *code, const char *text, int layer,
                                 int signer);

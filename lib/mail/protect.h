@@ -21,7 +21,7 @@ struct smime_protect {
     size_t recipient_count, recipient_room;
     int has_self, no_self, opaque, pss, hash_chosen;
     smime__hash hash;
-    int32_t cipher, transport;
+    int32_t cipher, transport, headers;
     smime__hash oaep_hash;
     char **notes;
     size_t note_count, note_room;
@@ -61,6 +61,16 @@ smime__hash smime__protect_hash(const smime_protect *job, const smime_identity *
 smime_status smime__protect_build(smime_protect *job);
 /* Chooses cipher and key transport, with a note where there was a choice. */
 smime_status smime__protect_choose(smime_protect *job, smime__enveloped_spec *spec);
+
+/* Whether the header stands inside, and the policy hides what it can of it outside. */
+int smime__protect_hides(const smime_protect *job);
+/* What stands behind the colon of a field outside, folded, without the last line end; *ret_there is 0
+ * for a field that stands inside alone. */
+smime_status smime__protect_outer_value(const smime_protect *job, const smime__field *field,
+                                        smime__buf *to, int *ret_there);
+/* Whether the header of the message can go inside. */
+smime_status smime__protect_check_header(smime_protect *job, const smime__part *part,
+                                         const smime__header *header);
 
 /* Handler of the scanner that rewrites the message. */
 extern const smime__scan_handler smime__protect_rewrite;

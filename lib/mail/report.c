@@ -58,6 +58,7 @@ static const reason_row rows[] = {
     { "trailing-data", 2, "Bytes follow the cryptographic structure; they were ignored." },
     { "address-case", 2, "From and the certificate differ in upper and lower case." },
     { "display-name-address", 2, "The display name in From holds another address." },
+    { "outer-from-differs", 2, "From outside of the protection is not the one inside." },
     { "signing-time-differs", 2, "The signing time is not that of the Date field." },
     { "revocation-skipped", 2, "Revocation data in the message is malformed and was left out." },
     { "revocation-not-checked", 2, "Whether a certificate was revoked was not checked." },

@@ -47,6 +47,9 @@ typedef struct smime__report_layer {
 typedef struct smime__report_field {
     size_t name; /* where its text begins in `field_text` */
     size_t value;
+    int protected; /* stands inside */
+    int hidden;    /* and not outside: its writer made it secret */
+    int32_t protection; /* SMIME_PROTECTION_*, once there is a verdict */
 } smime__report_field;
 
 typedef struct smime__report_defect {
@@ -68,7 +71,7 @@ struct smime_report {
     smime__report_layer *layers;
     size_t layer_count, layer_room;
     smime__report_field *fields;
-    size_t field_count, field_room;
+    size_t field_count;
     smime__buf field_text;
     smime__report_defect *defects;
     size_t defect_count, defect_room;

@@ -286,10 +286,8 @@ const char *smime_report_header_value(const smime_report *report, size_t header)
 
 int32_t smime_report_header_protection(const smime_report *report, size_t header)
 {
-    /* the fields of the outer message: nothing protects them before header protection is read */
-    (void)report;
-    (void)header;
-    return SMIME_PROTECTION_NONE;
+    return report && header < report->field_count ? report->fields[header].protection
+                                                  : SMIME_PROTECTION_NONE;
 }
 
 size_t smime_report_defect_count(const smime_report *report)

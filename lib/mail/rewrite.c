@@ -2,6 +2,7 @@
 /* The message on its way inside: header fields sorted into outer and inner, leaves made safe. */
 #include "mail/protect.h"
 
+#include "base/ascii.h"
 #include "codec/crlf.h"
 #include "mime/date.h"
 
@@ -70,6 +71,49 @@ static smime_status choose_time(smime_protect *job, const smime__header *header)
                                     "the signing time is the clock's.");
 }
 
+/* A field as it stands outside, with @p before in front of it. */
+static smime_status put_outer_field(smime_protect *job, const smime__field *field,
+                                    const char *before, smime__stage *to)
+{
+    smime__buf value = { 0 };
+    int there;
+    smime_status status;
+
+    if (!*before && !smime__protect_hides(job))
+        return put_field(to, field->raw);
+    status = smime__protect_outer_value(job, field, &value, &there);
+    if (status == SMIME_OK && there) {
+        status = put(to, before);
+        if (status == SMIME_OK)
+            status = put_view(to, field->name);
+        if (status == SMIME_OK)
+            status = put(to, value.len && smime__ascii_is_blank(value.data[0]) ? ":" : ": ");
+        if (status == SMIME_OK)
+            status = put_field(to, smime__buf_view(&value));
+        if (status == SMIME_OK && !value.len)
+            status = put(to, "\r\n");
+    }
+    smime__buf_free(&value);
+    return status;
+}
+
+static smime_status put_missing_date(smime_protect *job, const smime__header *header,
+                                     const char *before, smime__stage *to)
+{
+    char date[SMIME__DATE_SIZE];
+    smime_status status;
+
+    if (smime__header_find(header, "Date", NULL))
+        return SMIME_OK;
+    smime__date_format(date, job->job.settings.time);
+    status = put(to, before);
+    if (status == SMIME_OK)
+        status = put(to, "Date: ");
+    if (status == SMIME_OK)
+        status = put(to, date);
+    return status == SMIME_OK ? put(to, "\r\n") : status;
+}
+
 /* What does not describe the content stays outside. */
 static smime_status put_outer(smime_protect *job, const smime__header *header)
 {
@@ -78,22 +122,58 @@ static smime_status put_outer(smime_protect *job, const smime__header *header)
 
     for (size_t i = 0; i < header->count && status == SMIME_OK; i++)
         if (!smime__field_is_structural(&header->fields[i]))
-            status = put_field(to, header->fields[i].raw);
-    if (status == SMIME_OK && !smime__header_find(header, "Date", NULL)) {
-        char date[SMIME__DATE_SIZE];
-        smime__date_format(date, job->job.settings.time);
-        status = put(to, "Date: ");
-        if (status == SMIME_OK)
-            status = put(to, date);
-        if (status == SMIME_OK)
-            status = put(to, "\r\n");
-    }
+            status = put_outer_field(job, &header->fields[i], "", to);
+    if (status == SMIME_OK)
+        status = put_missing_date(job, header, "", to);
     return status == SMIME_OK ? put(to, "MIME-Version: 1.0\r\n") : status;
+}
+
+static int is_protected(const smime_protect *job)
+{
+    return job->headers != SMIME_HEADERS_OUTSIDE;
+}
+
+/* RFC 9788 5.2.1: the fields inside, and under encryption a record of those outside. */
+static smime_status put_protected(smime_protect *job, const smime__header *header)
+{
+    smime__stage *to = job->canonical;
+    smime_status status = put_missing_date(job, header, "", to);
+
+    for (size_t i = 0; i < header->count && status == SMIME_OK && job->recipient_count; i++)
+        if (!smime__field_is_structural(&header->fields[i]))
+            status = put_outer_field(job, &header->fields[i], "HP-Outer: ", to);
+    if (status == SMIME_OK && job->recipient_count)
+        status = put_missing_date(job, header, "HP-Outer: ", to);
+    return status;
+}
+
+/* Content-Type with the mark; @p raw ends with a line end, or with the input. */
+static smime_status put_marked_type(smime_protect *job, smime__view raw)
+{
+    smime__stage *to = job->canonical;
+    smime_status status;
+
+    while (raw.len && strchr("\r\n \t;", raw.data[raw.len - 1]))
+        raw.len--;
+    status = put_view(to, raw);
+    return status == SMIME_OK ? put(to, job->recipient_count ? ";\r\n hp=\"cipher\"\r\n"
+                                                             : ";\r\n hp=\"clear\"\r\n")
+                              : status;
 }
 
 static int is_encoding_field(const smime__field *field)
 {
     return smime__view_is(field->name, "Content-Transfer-Encoding");
+}
+
+static smime_status put_default_type(smime_protect *job, int dirty)
+{
+    const char *type = dirty ? "Content-Type: text/plain; charset=utf-8"
+                             : "Content-Type: text/plain; charset=us-ascii";
+
+    if (is_protected(job))
+        return put_marked_type(job, smime__view_text(type));
+    return put_field(job->canonical, smime__view_text(type));
 }
 
 /* The header of an entity inside. @p encoding replaces its transfer encoding; NULL leaves it. */
@@ -106,19 +186,24 @@ static smime_status put_inner(smime_protect *job, const smime__part *part,
 
     for (size_t i = 0; i < header->count && status == SMIME_OK; i++) {
         const smime__field *field = &header->fields[i];
-        if (root && (!smime__field_is_structural(field) ||
+        if (root && ((!is_protected(job) && !smime__field_is_structural(field)) ||
                      smime__view_is(field->name, "MIME-Version")))
             continue;
         if (encoding && is_encoding_field(field))
             continue;
+        if (root && is_protected(job) && smime__view_is(field->name, "Content-Type")) {
+            status = put_marked_type(job, field->raw);
+            continue;
+        }
         status = put_view(to, field->raw);
         if (status == SMIME_OK && field->raw.data[field->raw.len - 1] != '\n')
             status = put(to, "\r\n");
     }
     /* what RFC 2045 5.2 says for no type at all; said, because readers look for it */
     if (root && status == SMIME_OK && !smime__header_find(header, "Content-Type", NULL))
-        status = put(to, dirty ? "Content-Type: text/plain; charset=utf-8\r\n"
-                               : "Content-Type: text/plain; charset=us-ascii\r\n");
+        status = put_default_type(job, dirty);
+    if (root && status == SMIME_OK && is_protected(job))
+        status = put_protected(job, header);
     if (status == SMIME_OK && encoding) {
         status = put(to, "Content-Transfer-Encoding: ");
         if (status == SMIME_OK)
@@ -157,7 +242,9 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
 
     if (!part->parent) {
         job->body_offset = part->body_offset;
-        status = choose_time(job, header);
+        status = is_protected(job) ? smime__protect_check_header(job, part, header) : SMIME_OK;
+        if (status == SMIME_OK)
+            status = choose_time(job, header);
         if (status == SMIME_OK)
             status = put_outer(job, header);
         if (status == SMIME_OK)

@@ -168,6 +168,8 @@ smime_status smime__verdict(smime__open_run *run)
     if (status == SMIME_OK)
         status = decide(run);
     if (status == SMIME_OK)
+        status = smime__open_settle_header(run);
+    if (status == SMIME_OK)
         status = note_display_name(run);
     smime__report_sort_reasons(run->report);
     return status;

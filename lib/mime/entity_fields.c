@@ -141,11 +141,11 @@ smime_status smime_entity_addresses(const smime_entity *entity, const char *name
  * content. In quotes and comments nothing is looked for. */
 static int find_id(smime__view text, size_t index, smime__view *ret_id)
 {
-    const uint8_t *at = text.data, *end = text.data + text.len;
+    const uint8_t *at = text.data, *end = text.len ? text.data + text.len : NULL;
     const uint8_t *begin = NULL;
     int quoted = 0, depth = 0;
 
-    for (; text.len && at < end; at++) {
+    for (; at < end; at++) {
         if ((quoted || depth) && *at == '\\') {
             at++;
         } else if (*at == '"' && !depth) {

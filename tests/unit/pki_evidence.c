@@ -138,6 +138,7 @@ START_TEST(malformed_last_policy_makes_no_certificate)
     der = certs_der(&here.made[CA]);
     ck_assert_int_eq(smime__cert_parse(smime__view_of(der.data, der.size), &cert),
                      SMIME_E_CERT_SYNTAX);
+    gnutls_free(der.data);
 }
 END_TEST
 

@@ -59,10 +59,10 @@ static const struct {
     fields change;
     const char *rules; /* broken ones, each with ';' */
 } rows[] = {
-    {MAILBOX, {NULL}, ""},
-    {ORGANIZATION, {NULL}, ""},
-    {SPONSOR, {NULL}, ""},
-    {INDIVIDUAL, {NULL}, ""},
+    {MAILBOX, {.serial = NULL}, ""},
+    {ORGANIZATION, {.serial = NULL}, ""},
+    {SPONSOR, {.serial = NULL}, ""},
+    {INDIVIDUAL, {.serial = NULL}, ""},
     /* 7.1 */
     {MAILBOX, {.serial = "00"}, "serial-number;"},
     {MAILBOX, {.serial = "8102030405060708"}, "serial-number;"},
@@ -353,7 +353,7 @@ START_TEST(type_and_generation)
                                           SMIME_LINT_GENERATION_STRICT,
                                           SMIME_LINT_GENERATION_MULTIPURPOSE,
                                           SMIME_LINT_GENERATION_STRICT};
-    fields none = {NULL};
+    fields none = {.serial = NULL};
 
     for (int type = MAILBOX; type <= INDIVIDUAL; type++) {
         fields made = changed(type, &none);
