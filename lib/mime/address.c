@@ -217,6 +217,33 @@ static smime_status add_atom(cursor *c, collector *box)
     return status;
 }
 
+/* How long the domain literal (RFC 5322 3.4.1) at @p c is; 0 when none is there. */
+static size_t literal_length(const cursor *c, const smime__buf *before)
+{
+    const uint8_t *at = c->at + 1;
+
+    if (!before->len || before->data[before->len - 1] != '@')
+        return 0;
+    while (at < c->end && *at > 32 && *at < 127 && *at != '[' && *at != '\\' && *at != ']')
+        at++;
+    return at < c->end && *at == ']' ? (size_t)(at + 1 - c->at) : 0;
+}
+
+/* An address of IPv6 holds colons, which elsewhere end the name of a group. */
+static smime_status add_literal(cursor *c, collector *box)
+{
+    smime__buf *to = box->in_angle ? &box->angle : &box->words;
+    size_t len = literal_length(c, to);
+    smime_status status;
+
+    if (!len)
+        return add_atom(c, box);
+    status = smime__buf_add(to, c->at, len);
+    c->at += len;
+    box->blank = 0;
+    return status;
+}
+
 /* What was read is the name of a group, which begins here. */
 static smime_status begin_group(smime__mailboxes *boxes, collector *box)
 {
@@ -296,7 +323,7 @@ static smime_status step(cursor *c, collector *box, smime__mailboxes *boxes)
     default:
         if (box->has_angle && !box->in_angle)
             boxes->bad = 1; /* text behind the address */
-        return add_atom(c, box);
+        return *c->at == '[' ? add_literal(c, box) : add_atom(c, box);
     }
 }
 

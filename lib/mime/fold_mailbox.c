@@ -10,13 +10,25 @@
 
 #define ADDRESS_BYTES 900 /* it cannot be folded, and a line ends at 998 */
 
+/* One quoted string, from its first byte to its last. */
+static int is_quoted(smime__view local)
+{
+    size_t i = 1;
+
+    if (local.len < 2 || local.data[0] != '"')
+        return 0;
+    while (i < local.len && local.data[i] != '"')
+        i += local.data[i] == '\\' ? 2 : 1;
+    return i + 1 == local.len;
+}
+
 static smime_status add_local(smime__buf *to, smime__view local)
 {
     int bare = local.len && local.data[0] != '.' && local.data[local.len - 1] != '.';
     smime_status status = SMIME_OK;
 
-    if (local.len > 1 && local.data[0] == '"' && local.data[local.len - 1] == '"')
-        return smime__buf_add_view(to, local); /* read back below */
+    if (local.len && local.data[0] == '"')
+        return is_quoted(local) ? smime__buf_add_view(to, local) : SMIME_E_INVALID_ARG;
     for (size_t i = 0; i < local.len; i++)
         bare &= local.data[i] > 32 && !strchr("()<>[]:;@\\,\"", local.data[i]) &&
                 !(i && local.data[i] == '.' && local.data[i - 1] == '.');

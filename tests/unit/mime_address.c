@@ -30,6 +30,8 @@ static const struct {
     {"<@relay,@other:a@x>", "|a@x", 0, 0},
     {"=?utf-8?q?gr=C3=BCn?= <a@x>", "gr\xc3\xbcn|a@x", 0, 0},
     {"gr\xc3\xbcn@ex\xc3\xa4mple.org", "|gr\xc3\xbcn@ex\xc3\xa4mple.org", 0, 0},
+    {"a@[IPv6:2001:db8::1], b@y", "|a@[IPv6:2001:db8::1]\n|b@y", 0, 0},
+    {"A <a@[IPv6:::1]>", "A|a@[IPv6:::1]", 0, 0},
     {"a@[127.0.0.1]", "|a@[127.0.0.1]", 0, 0},
     {"", "", 0, 0},
     {" , ,", "", 0, 0},
