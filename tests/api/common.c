@@ -23,7 +23,7 @@ typedef struct kept {
 static kept *list;
 static size_t count, room;
 
-static void keep(void *what, void (*release)(void *))
+void keep(void *what, void (*release)(void *))
 {
     if (count == room) {
         room = room ? 2 * room : 64;

@@ -17,6 +17,7 @@ typedef struct bytes {
 void *take(size_t len);
 size_t mark(void);
 void give_back(size_t since);
+void keep(void *what, void (*release)(void *)); /* to be released then */
 void common_teardown(void); /* a checked fixture's */
 
 bytes bytes_of(const void *data, size_t len); /* a copy */
