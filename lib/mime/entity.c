@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static smime_status words_dup(const char *text, char **ret_text)
+/* Encoded words stand in plain parameters against RFC 2047 5, and everywhere. */
+static smime_status name_dup(const smime__param *name, char **ret_text)
 {
     smime__buf buf = { 0 };
-    smime_status status = smime__words_decode(&buf, smime__view_text(text));
+    smime__view text = smime__view_text(name->value);
+    smime_status status = name->decoded ? smime__buf_add_view(&buf, text)
+                                        : smime__words_decode(&buf, text);
 
     if (status == SMIME_OK && !(*ret_text = smime__view_dup(smime__buf_view(&buf))))
         status = SMIME_E_NOMEM;
@@ -20,7 +23,7 @@ static smime_status words_dup(const char *text, char **ret_text)
 static smime_status read_disposition(smime_entity *entity, const smime__header *header)
 {
     const smime__field *field = smime__header_find(header, "Content-Disposition", NULL);
-    const char *name = NULL;
+    const smime__param *name = NULL;
     smime__params params = { 0 };
     smime__buf room = { 0 };
     smime__view text;
@@ -35,12 +38,12 @@ static smime_status read_disposition(smime_entity *entity, const smime__header *
             !(entity->disposition = strdup(params.value)))
             status = SMIME_E_NOMEM;
         if (status == SMIME_OK)
-            name = smime__params_get(&params, "filename");
+            name = smime__params_find(&params, "filename");
     }
     if (!name)
-        name = smime__params_get(&entity->type, "name");
+        name = smime__params_find(&entity->type, "name");
     if (status == SMIME_OK && name)
-        status = words_dup(name, &entity->filename);
+        status = name_dup(name, &entity->filename);
     smime__params_free(&params);
     return status;
 }
@@ -58,6 +61,8 @@ static smime_status copy_type(smime__params *to, const smime__params *from)
             continue; /* a segment: the joined parameter stands for it */
         status = smime__param_add(to, smime__view_text(from->list[i].name),
                                   smime__view_text(from->list[i].value));
+        if (status == SMIME_OK)
+            to->list[to->count - 1].decoded = from->list[i].decoded;
     }
     return status;
 }

@@ -76,7 +76,10 @@ const smime_entity *smime_entity_child(const smime_entity *entity, size_t index)
 
 const char *smime_entity_type_parameter(const smime_entity *entity, const char *name)
 {
-    return entity && name ? smime__params_get(&entity->type, name) : NULL;
+    for (size_t i = 0; entity && name && i < entity->type.count; i++)
+        if (smime__view_is(smime__view_text(name), entity->type.list[i].name))
+            return entity->type.list[i].value;
+    return NULL;
 }
 
 uint32_t smime_entity_hazards(const smime_entity *entity)

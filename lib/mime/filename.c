@@ -98,6 +98,8 @@ smime_status smime_entity_safe_filename(const smime_entity *entity, char **ret_n
         if (status == SMIME_OK)
             status = smime__buf_add_text(&name, entity->path);
         safe = smime__buf_view(&name);
+        if (safe.len > NAME_MAX_BYTES)
+            safe.len = NAME_MAX_BYTES;
     }
     if (status == SMIME_OK && !(*ret_name = smime__view_dup(safe)))
         status = SMIME_E_NOMEM;

@@ -126,6 +126,7 @@ smime_status smime__param_add(smime__params *params, smime__view name, smime__vi
     if (!param.name)
         return SMIME_E_NOMEM;
     param.value = param.name + name.len + 1;
+    param.decoded = 0;
     memcpy(param.name, name.data, name.len);
     memcpy(param.value, value.data, value.len);
     param.name[name.len] = param.value[value.len] = 0;
@@ -247,6 +248,8 @@ static smime_status join(smime__params *params, smime__view stem)
                                         charset && *charset ? charset : "utf-8");
     if (status == SMIME_OK)
         status = smime__param_add(params, stem, smime__buf_view(&text));
+    if (status == SMIME_OK)
+        params->list[params->count - 1].decoded = charset != NULL;
     free(charset);
     smime__buf_free(&bytes);
     smime__buf_free(&text);
@@ -321,10 +324,17 @@ void smime__params_free(smime__params *params)
     memset(params, 0, sizeof *params);
 }
 
-const char *smime__params_get(const smime__params *params, const char *name)
+const smime__param *smime__params_find(const smime__params *params, const char *name)
 {
     for (size_t i = 0; i < params->count; i++)
         if (!strcmp(params->list[i].name, name))
-            return params->list[i].value;
+            return &params->list[i];
     return NULL;
+}
+
+const char *smime__params_get(const smime__params *params, const char *name)
+{
+    const smime__param *param = smime__params_find(params, name);
+
+    return param ? param->value : NULL;
 }

@@ -9,6 +9,7 @@
 typedef struct smime__param {
     char *name;  /* lower case, without RFC 2231 marks */
     char *value; /* UTF-8, in the memory of the name */
+    int decoded; /* its charset was given: no encoded words in it */
 } smime__param;
 
 typedef struct smime__params {
@@ -26,6 +27,7 @@ smime_status smime__params_parse(smime__params *params, smime__view text);
 /* One more, whose name becomes lower case. */
 smime_status smime__param_add(smime__params *params, smime__view name, smime__view value);
 void smime__params_free(smime__params *params);
+const smime__param *smime__params_find(const smime__params *params, const char *name); /* or NULL */
 const char *smime__params_get(const smime__params *params, const char *name); /* or NULL */
 
 #endif
