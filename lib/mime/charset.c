@@ -15,6 +15,10 @@
 
 static iconv_t converter_of(const char *charset)
 {
+    /* behind "/" stand wishes about the conversion; a name without anything else is that of the
+     * locale */
+    if (strchr(charset, '/'))
+        return NONE;
     if (smime__view_is(smime__view_text(charset), "utf-8") ||
         smime__view_is(smime__view_text(charset), "us-ascii"))
         return NONE;
@@ -34,11 +38,12 @@ static smime_status convert(iconv_t converter, smime__buf *to, smime__view text,
         char *out = block;
         size_t out_left = sizeof block;
         size_t result = iconv(converter, &in, &in_left, &out, &out_left);
+        int error = errno; /* of iconv(), not of what allocates below */
 
         status = smime__buf_add(to, block, sizeof block - out_left);
-        if (result != (size_t)-1 || errno == E2BIG)
+        if (result != (size_t)-1 || error == E2BIG)
             continue;
-        if (errno == EINVAL && in_left < CUT_MAX)
+        if (error == EINVAL && in_left < CUT_MAX)
             break;
         if (status == SMIME_OK)
             status = smime__buf_add_text(to, "\xef\xbf\xbd");
