@@ -5,11 +5,14 @@
 
 #include <string.h>
 
-#define COLUMNS 78       /* RFC 5322 2.1.1: lines should stay below */
+#define NAME_BYTES 76    /* of a field: with colon and blank it leaves room on a line */
+/* RFC 2047 2: on a line with an encoded word 76, of which one is left for a comma behind it */
+#define COLUMNS 75
 #define WORD_COLUMNS 75  /* RFC 2047 2: an encoded word */
 #define WORD_FRAME 12    /* "=?UTF-8?Q?" and "?=" */
 #define WORD_LEAST 30    /* a shorter one is not begun at the end of a line */
 #define TOKEN_BYTES 900  /* a longer one is encoded, so that it can be cut */
+#define BLANKS_MAX 30    /* more are encoded with the word behind them */
 #define QUOTED_BYTES 60  /* a longer name or value is encoded, for the same reason */
 
 int smime__fold_may_write(smime__view text)
@@ -22,7 +25,7 @@ int smime__fold_may_write(smime__view text)
 
 int smime__fold_is_name(const char *name)
 {
-    if (!*name || strlen(name) > COLUMNS - 2)
+    if (!*name || strlen(name) > NAME_BYTES)
         return 0;
     for (; *name; name++)
         if (!smime__ascii_is_alpha(*name) && !smime__ascii_is_digit(*name) && *name != '-')
@@ -251,20 +254,24 @@ static smime__view trimmed(smime__view text)
 smime_status smime__fold_text(smime__fold *fold, smime__view text)
 {
     smime__view blanks = smime__view_text(" ");
+    int encode = 0;
     smime_status status = SMIME_OK;
 
     text = trimmed(text);
     while (text.len && status == SMIME_OK) {
         smime__view word = run_of(text, 0);
-        int encode = must_encode(fold, word);
+        /* between two encoded words no blank counts, else one stands before them */
+        size_t inside = blanks.len > BLANKS_MAX ? blanks.len - !encode : 0;
 
-        /* more blanks than a line may have are no text, but must not break it */
-        if (blanks.len > TOKEN_BYTES)
-            blanks.len = TOKEN_BYTES;
+        encode = inside || must_encode(fold, word);
         if (encode)
             word = encoded_run(fold, text);
-        status = encode ? put_encoded(fold, blanks, word) : smime__fold_token(fold, blanks, word);
         text = behind(text, word.len);
+        if (inside) {
+            word = smime__view_of(word.data - inside, word.len + inside);
+            blanks = smime__view_text(" ");
+        }
+        status = encode ? put_encoded(fold, blanks, word) : smime__fold_token(fold, blanks, word);
         blanks = run_of(text, 1);
         text = behind(text, blanks.len);
     }

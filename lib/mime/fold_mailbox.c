@@ -8,7 +8,7 @@
 #include <smime/address.h>
 #include <string.h>
 
-#define ADDRESS_BYTES 900 /* it cannot be folded, and a line ends at 998 */
+#define ADDRESS_BYTES 450 /* RFC 5321 4.5.3.1 has 320, and a line must hold it with each quoted */
 
 /* One quoted string, from its first byte to its last. */
 static int is_quoted(smime__view local)
