@@ -147,12 +147,22 @@ smime_status smime_composer_add_field(smime_composer *composer, const char *name
     return status;
 }
 
+/* A field of that name which is a list, and not a text that happens to have the name. */
+static smime__composed_field *find_list(const smime_composer *composer, const char *name)
+{
+    for (size_t i = 0; i < composer->field_count; i++)
+        if (composer->fields[i]->items &&
+            smime__view_is(smime__view_text(name), composer->fields[i]->name))
+            return composer->fields[i];
+    return NULL;
+}
+
 /* One more in a list of them. What fails leaves the field as it was. */
 static smime_status add_item(smime_composer *composer, const char *name, const char *separator,
                              smime_status (*put)(smime__fold *fold, const void *what),
                              const void *what)
 {
-    smime__composed_field *field = find(composer, name);
+    smime__composed_field *field = find_list(composer, name);
     smime__fold before;
     size_t len;
     smime_status status = SMIME_OK;

@@ -108,7 +108,7 @@ static int is_leaf_type(const char *type)
         smime__params_parse(&params, text) < 0)
         goto out;
     slash = strchr(params.value, '/');
-    good = slash && slash > params.value && slash[1] && !params.bad && !params.comments &&
+    good = slash && slash > params.value && slash[1] && !strchr(slash + 1, '/') && !params.bad && !params.comments &&
            !params.duplicate && strncmp(params.value, "multipart/", 10) != 0 &&
            strncmp(params.value, "message/", 8) != 0;
 out:

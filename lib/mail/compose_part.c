@@ -81,13 +81,15 @@ static smime_status pull(const smime__content *content, smime__stage *to)
     while (status == SMIME_OK && got) {
         got = 0;
         status = content->function(block, BLOCK, &got, content->user_data);
+        if (status > 0) /* no error */
+            status = SMIME_OK;
         if (status == SMIME_OK && got > BLOCK)
             status = SMIME_E_INVALID_ARG;
         if (status == SMIME_OK)
             status = smime__stage_write(to, block, got);
     }
     free(block);
-    return status < 0 ? status : SMIME_OK;
+    return status;
 }
 
 /* Of @p content, or of @p text when that is NULL. */

@@ -243,9 +243,11 @@ typedef struct sink {
 static smime_status sink_write(smime__stage *stage, const uint8_t *data, size_t len)
 {
     sink *self = (sink *)stage;
+    smime_status status;
 
     self->last = data[len - 1];
-    return self->write(data, len, self->user_data);
+    status = self->write(data, len, self->user_data);
+    return status < 0 ? status : SMIME_OK;
 }
 
 smime_status smime_composer_write(smime_composer *composer, smime_write_function write,
