@@ -97,6 +97,14 @@ static smime_status put_new(smime__edits *edits, int utf8, int lf, uint8_t last,
     return status;
 }
 
+static int has_new(const smime__edits *edits)
+{
+    for (size_t i = 0; i < edits->count; i++)
+        if (edits->list[i].kind != SMIME__EDIT_REMOVE)
+            return 1;
+    return 0;
+}
+
 smime_status smime__edits_write(smime__edits *edits, const smime__header *header, int utf8,
                                 smime__stage *to)
 {
@@ -128,5 +136,8 @@ smime_status smime__edits_write(smime__edits *edits, const smime__header *header
     }
     if (status == SMIME_OK)
         status = put_new(edits, utf8, lf, at > header->raw.data ? at[-1] : '\n', to);
+    /* what is no field began the body at once, and would stand behind a header now */
+    if (status == SMIME_OK && !header->count && at == end && has_new(edits))
+        status = smime__stage_write(to, (const uint8_t *)"\r\n" + lf, 2 - (size_t)lf);
     return status == SMIME_OK ? smime__stage_write(to, at, (size_t)(end - at)) : status;
 }

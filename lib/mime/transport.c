@@ -231,7 +231,7 @@ static smime_status on_end(void *user, smime__part *part)
     smime__scout *scout = user;
 
     if (part->kind == SMIME__LEAF && scout->undecided) {
-        if (blank_counts(scout))
+        if (blank_counts(scout) || (scout->strict && scout->after_cr))
             return found_dirty(scout, smime__scan_position(scout->scan));
         scout->verdicts[scout->count - 1] = SMIME__LEAF_CLEAN;
         scout->undecided = 0;
