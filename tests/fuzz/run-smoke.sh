@@ -187,7 +187,7 @@ outside() {
 # seed_folders KIND : the folders that a target of this kind starts from
 seed_folders() {
     case $1 in
-    *mime*) printf '%s\n' "$work/mails" && outside mime/mime4j/testmsgs mime/python-email \
+    *mime* | *write*) printf '%s\n' "$work/mails" && outside mime/mime4j/testmsgs mime/python-email \
         mime/stalwart/rfc mime/stalwart/legacy thunderbird rfc9788 ;;
     *open* | *verify* | *decrypt*) printf '%s\n' "$work/mails" "$work/cms" &&
         outside thunderbird rfc9788 fuzz-seeds/cms fuzz-seeds/gnutls-pkcs7 ;;
