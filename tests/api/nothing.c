@@ -125,6 +125,76 @@ START_TEST(parsers_and_entities)
     REFUSED(smime_entity_parameter(NULL, 0, NULL, NULL));
     (void)smime_entity_child_count(NULL);
     (void)smime_entity_child(NULL, 0);
+    REFUSED(smime_parser_set_events(NULL, NULL, NULL, NULL, 0, 0, NULL, NULL));
+    REFUSED(smime_parser_buffer(NULL, NULL, 0));
+    REFUSED(smime_parser_body(NULL, NULL, 0, NULL, NULL));
+    REFUSED(smime_parser_set_shallow(NULL, 0));
+    REFUSED(smime_parser_set_hazards(NULL, 0));
+    REFUSED(smime_entity_safe_filename(NULL, NULL));
+    ck_assert_ptr_null(smime_entity_type_parameter(NULL, NULL));
+    ck_assert_uint_eq(smime_entity_field_count(NULL), 0);
+    ck_assert_ptr_null(smime_entity_field_name(NULL, 0, NULL));
+    ck_assert_ptr_null(smime_entity_field_value(NULL, 0, NULL));
+    ck_assert_ptr_null(smime_entity_field_raw(NULL, 0, NULL));
+    ck_assert_uint_eq(smime_entity_field_offset(NULL, 0), 0);
+    REFUSED(smime_entity_field_text(NULL, 0, NULL));
+    REFUSED(smime_entity_find_field(NULL, NULL, 0, NULL));
+    REFUSED(smime_entity_date(NULL, NULL, NULL));
+    REFUSED(smime_entity_addresses(NULL, NULL, NULL));
+    REFUSED(smime_entity_message_id(NULL, NULL, 0, NULL));
+    ck_assert_uint_eq(smime_entity_hazards(NULL), 0);
+}
+END_TEST
+
+START_TEST(mailboxes)
+{
+    REFUSED(smime_addresses_new(NULL, 0, NULL));
+    ck_assert_ptr_null(smime_addresses_ref(NULL));
+    smime_addresses_unref(NULL);
+    ck_assert_uint_eq(smime_addresses_count(NULL), 0);
+    ck_assert_ptr_null(smime_addresses_address(NULL, 0));
+    ck_assert_ptr_null(smime_addresses_name(NULL, 0));
+    ck_assert_ptr_null(smime_addresses_group(NULL, 0));
+    ck_assert_uint_eq(smime_addresses_group_count(NULL), 0);
+    ck_assert_int_eq(smime_addresses_defective(NULL), 0);
+    REFUSED(smime_address_format(NULL, NULL, NULL));
+}
+END_TEST
+
+START_TEST(composers)
+{
+    REFUSED(smime_composer_new(NULL, 0, NULL));
+    smime_composer_free(NULL);
+    ck_assert_str_eq(smime_composer_error_text(NULL), "");
+    REFUSED(smime_composer_add_field(NULL, NULL, NULL));
+    REFUSED(smime_composer_add_mailbox(NULL, NULL, NULL, NULL));
+    REFUSED(smime_composer_add_reference(NULL, NULL, NULL));
+    REFUSED(smime_composer_set_message_id(NULL, NULL));
+    REFUSED(smime_composer_set_text(NULL, NULL, 0));
+    REFUSED(smime_composer_set_html(NULL, NULL, 0));
+    REFUSED(smime_composer_add_related(NULL, NULL, NULL, NULL, 0));
+    REFUSED(smime_composer_attach(NULL, NULL, NULL, NULL, 0));
+    REFUSED(smime_composer_attach_function(NULL, NULL, NULL, NULL, NULL, NULL));
+    REFUSED(smime_composer_attach_message(NULL, NULL, 0));
+    REFUSED(smime_composer_write(NULL, NULL, NULL));
+    REFUSED(smime_composer_buffer(NULL, NULL, NULL));
+}
+END_TEST
+
+START_TEST(editors)
+{
+    REFUSED(smime_editor_new(NULL, NULL));
+    smime_editor_free(NULL);
+    REFUSED(smime_editor_set_field(NULL, NULL, NULL, 0));
+    REFUSED(smime_editor_add_field(NULL, NULL, NULL, 0));
+    REFUSED(smime_editor_remove_field(NULL, NULL));
+    REFUSED(smime_editor_set_carry(NULL, 0));
+    REFUSED(smime_editor_set_sink(NULL, NULL, NULL, NULL));
+    REFUSED(smime_editor_write(NULL, NULL, 0, NULL));
+    REFUSED(smime_editor_read(NULL, NULL, 0, NULL));
+    REFUSED(smime_editor_finish(NULL));
+    REFUSED(smime_editor_buffer(NULL, NULL, 0, NULL, NULL));
+    ck_assert_str_eq(smime_editor_error_text(NULL), "");
 }
 END_TEST
 
@@ -316,6 +386,120 @@ START_TEST(reports)
 }
 END_TEST
 
+/* The same for reading mail. */
+START_TEST(half_of_the_arguments_of_readers)
+{
+    static const char plain[] = "From: a@x.org\n\nx\n";
+    smime_parser *parser;
+    smime_addresses *list = NULL;
+    const smime_entity *root;
+    const char *name = NULL;
+    char *text = NULL;
+    uint8_t *data = NULL;
+    size_t len = 7;
+    int64_t seconds = 7;
+
+    REFUSED(smime_addresses_new(NULL, 1, &list));
+    REFUSED(smime_addresses_new("a@x", 3, NULL));
+    REFUSED(smime_address_format("a", NULL, &text));
+    REFUSED(smime_address_format("a", "a@x", NULL));
+
+    ck_assert_int_eq(smime_parser_new(NULL, &parser), SMIME_OK);
+    REFUSED(smime_parser_buffer(parser, NULL, 1));
+    ck_assert_int_eq(smime_parser_buffer(parser, plain, strlen(plain)), SMIME_OK);
+    root = smime_parser_root(parser);
+    REFUSED(smime_parser_body(parser, NULL, 0, &data, &len));
+    REFUSED(smime_parser_body(NULL, root, 0, &data, &len));
+    REFUSED(smime_parser_body(parser, root, -1, &data, &len));
+    REFUSED(smime_parser_body(parser, root, 3, &data, &len));
+    REFUSED(smime_parser_body(parser, root, 0, NULL, &len));
+    REFUSED(smime_parser_body(parser, root, 0, &data, NULL));
+    REFUSED(smime_entity_safe_filename(root, NULL));
+    ck_assert_ptr_null(smime_entity_type_parameter(root, NULL));
+    REFUSED(smime_entity_field_text(root, 0, NULL));
+    REFUSED(smime_entity_find_field(root, NULL, 0, &len));
+    REFUSED(smime_entity_find_field(root, "From", 0, NULL));
+    REFUSED(smime_entity_date(root, NULL, &seconds));
+    REFUSED(smime_entity_date(root, "From", NULL));
+    REFUSED(smime_entity_addresses(root, NULL, &list));
+    REFUSED(smime_entity_addresses(root, "From", NULL));
+    REFUSED(smime_entity_message_id(root, NULL, 0, &text));
+    REFUSED(smime_entity_message_id(root, "From", 0, NULL));
+    REFUSED(smime_entity_parameter(root, 0, NULL, &name));
+    REFUSED(smime_entity_parameter(root, 0, &name, NULL));
+    ck_assert(!list && !text && !data && !name && len == 7 && seconds == 7);
+    smime_parser_free(parser);
+}
+END_TEST
+
+START_TEST(half_of_the_arguments_of_composers)
+{
+    smime_composer *composer = NULL;
+    uint8_t *data = NULL;
+    size_t len = 7;
+
+    REFUSED(smime_composer_new(NULL, -1, &composer));
+    REFUSED(smime_composer_new(NULL, 3, &composer));
+    ck_assert_ptr_null(composer);
+    ck_assert_int_eq(smime_composer_new(NULL, 0, &composer), SMIME_OK);
+    REFUSED(smime_composer_add_field(composer, NULL, "x"));
+    REFUSED(smime_composer_add_field(composer, "X", NULL));
+    REFUSED(smime_composer_add_mailbox(composer, NULL, "x", "a@x"));
+    REFUSED(smime_composer_add_mailbox(composer, "To", "x", NULL));
+    REFUSED(smime_composer_add_reference(composer, NULL, "a@x"));
+    REFUSED(smime_composer_add_reference(composer, "References", NULL));
+    REFUSED(smime_composer_set_message_id(composer, NULL));
+    REFUSED(smime_composer_set_text(composer, NULL, 1));
+    REFUSED(smime_composer_set_html(composer, NULL, 1));
+    REFUSED(smime_composer_add_related(composer, NULL, "a/b", "x", 1));
+    REFUSED(smime_composer_add_related(composer, "a@x", NULL, "x", 1));
+    REFUSED(smime_composer_add_related(composer, "a@x", "a/b", NULL, 1));
+    REFUSED(smime_composer_attach(composer, "x", NULL, "x", 1));
+    REFUSED(smime_composer_attach(composer, "x", "a/b", NULL, 1));
+    REFUSED(smime_composer_attach_function(composer, "x", "a/b", NULL, NULL, NULL));
+    REFUSED(smime_composer_attach_message(composer, NULL, 1));
+    REFUSED(smime_composer_attach_message(composer, "x", 0));
+    REFUSED(smime_composer_write(composer, NULL, NULL));
+    REFUSED(smime_composer_buffer(composer, NULL, &len));
+    REFUSED(smime_composer_buffer(composer, &data, NULL));
+    ck_assert_int_eq(smime_composer_add_mailbox(composer, "From", NULL, "a@x"), SMIME_OK);
+    ck_assert_int_eq(smime_composer_set_text(composer, NULL, 0), SMIME_OK);
+    ck_assert_int_eq(smime_composer_attach(composer, NULL, "a/b", NULL, 0), SMIME_OK);
+    ck_assert(!data && len == 7);
+    ck_assert_int_eq(smime_composer_buffer(composer, &data, &len), SMIME_OK);
+    smime_free(data);
+    smime_composer_free(composer);
+}
+END_TEST
+
+START_TEST(half_of_the_arguments_of_editors)
+{
+    static const char plain[] = "From: a@x.org\n\nx\n";
+    smime_editor *editor;
+    uint8_t *data = NULL;
+    size_t len = 7;
+
+    ck_assert_int_eq(smime_editor_new(NULL, &editor), SMIME_OK);
+    REFUSED(smime_editor_set_field(editor, NULL, "x", 0));
+    REFUSED(smime_editor_set_field(editor, "X", NULL, 0));
+    REFUSED(smime_editor_add_field(editor, NULL, "x", 0));
+    REFUSED(smime_editor_add_field(editor, "X", NULL, 0));
+    REFUSED(smime_editor_remove_field(editor, NULL));
+    REFUSED(smime_editor_set_sink(editor, NULL, NULL, NULL));
+    REFUSED(smime_editor_write(editor, NULL, 1, &len));
+    REFUSED(smime_editor_write(editor, "x", 1, NULL));
+    REFUSED(smime_editor_read(editor, NULL, 1, &len));
+    REFUSED(smime_editor_read(editor, &len, 1, NULL));
+    REFUSED(smime_editor_buffer(editor, NULL, 1, &data, &len));
+    REFUSED(smime_editor_buffer(editor, "x", 1, NULL, &len));
+    REFUSED(smime_editor_buffer(editor, "x", 1, &data, NULL));
+    ck_assert_int_eq(smime_editor_buffer(editor, plain, strlen(plain), &data, &len), SMIME_OK);
+    ck_assert_uint_eq(len, strlen(plain));
+    smime_free(data);
+    smime_editor_free(editor);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("nothing");
@@ -327,12 +511,19 @@ int main(void)
     tcase_add_test(tests, ocsp_responses);
     tcase_add_test(tests, keys_and_bags);
     tcase_add_test(tests, parsers_and_entities);
+    tcase_add_test(tests, mailboxes);
+    tcase_add_test(tests, composers);
+    tcase_add_test(tests, editors);
     tcase_add_test(tests, opening);
     tcase_add_test(tests, paths);
     tcase_add_test(tests, policies);
     tcase_add_test(tests, protecting);
     tcase_add_test(tests, everything_else);
     tcase_add_test(tests, reports);
+    tcase_add_test(tests, half_of_the_arguments);
+    tcase_add_test(tests, half_of_the_arguments_of_readers);
+    tcase_add_test(tests, half_of_the_arguments_of_composers);
+    tcase_add_test(tests, half_of_the_arguments_of_editors);
     suite_add_tcase(suite, tests);
     return support_main(suite);
 }
