@@ -221,6 +221,7 @@ smime_status smime_composer_add_mailbox(smime_composer *composer, const char *fi
     smime__buf carried = { 0 };
     mailbox box;
     size_t domain;
+    int first;
     smime_status status;
 
     if (!composer || !field || !address)
@@ -236,11 +237,14 @@ smime_status smime_composer_add_mailbox(smime_composer *composer, const char *fi
     status = carried_address(composer, address, &carried, &domain);
     box.name = smime__view_text(name ? name : "");
     box.address = smime__buf_view(&carried);
+    /* before the mailbox, which is not taken out again */
+    first = !composer->domain.len && smime__view_is(smime__view_text(field), "From");
+    if (status == SMIME_OK && first)
+        status = smime__buf_add(&composer->domain, carried.data + domain, carried.len - domain);
     if (status == SMIME_OK)
         status = add_item(composer, field, ",", put_mailbox, &box);
-    if (status == SMIME_OK && !composer->domain.len &&
-        smime__view_is(smime__view_text(field), "From"))
-        status = smime__buf_add(&composer->domain, carried.data + domain, carried.len - domain);
+    if (status < 0 && first)
+        smime__buf_clear(&composer->domain);
     smime__buf_free(&carried);
     if (status != SMIME_E_INVALID_ARG)
         return status;

@@ -97,23 +97,26 @@ smime_status smime_composer_set_html(smime_composer *composer, const char *text,
 }
 
 /* 1 for a type of a leaf, with parameters that keep to the grammar. */
-static int is_leaf_type(const char *type)
+static smime_status is_leaf_type(const char *type, int *ret_good)
 {
     smime__params params = { 0 };
     smime__view text = smime__view_text(type);
     const char *slash;
-    int good = 0;
+    smime_status status = SMIME_OK;
 
-    if (text.len > 500 || smime__has_8bit(text) || !smime__fold_may_write(text) ||
-        smime__params_parse(&params, text) < 0)
+    *ret_good = 0;
+    if (text.len > 500 || smime__has_8bit(text) || !smime__fold_may_write(text))
+        return SMIME_OK;
+    status = smime__params_parse(&params, text);
+    if (status < 0)
         goto out;
     slash = strchr(params.value, '/');
-    good = slash && slash > params.value && slash[1] && !strchr(slash + 1, '/') && !params.bad && !params.comments &&
+    *ret_good = slash && slash > params.value && slash[1] && !strchr(slash + 1, '/') && !params.bad && !params.comments &&
            !params.duplicate && strncmp(params.value, "multipart/", 10) != 0 &&
            strncmp(params.value, "message/", 8) != 0;
 out:
     smime__params_free(&params);
-    return good;
+    return status;
 }
 
 static char *dup_or_null(const char *text, int *ret_failed)
@@ -159,8 +162,13 @@ static smime__content *new_content(int kind, const char *type, const char *filen
 static smime_status check_content(smime_composer *composer, const char *filename,
                                   const char *type)
 {
+    int good;
+    smime_status status = is_leaf_type(type, &good);
+
     smime__error_clear(&composer->error);
-    if (!is_leaf_type(type))
+    if (status < 0)
+        return status;
+    if (!good)
         return smime__compose_refuse(composer, "the type is none that an attachment can have");
     if (filename && !smime__fold_may_write(smime__view_text(filename)))
         return smime__compose_refuse(composer, "the file name holds a control or is no UTF-8");

@@ -13,16 +13,17 @@
 /* What may be the beginning of a character at the end of a piece. */
 #define CUT_MAX 16
 
-static iconv_t converter_of(const char *charset)
+/* *ret_converter is NONE for UTF-8 and for a charset that nobody knows. */
+static smime_status open_converter(const char *charset, iconv_t *ret_converter)
 {
+    *ret_converter = NONE;
     /* behind "/" stand wishes about the conversion; a name without anything else is that of the
      * locale */
-    if (strchr(charset, '/'))
-        return NONE;
-    if (smime__view_is(smime__view_text(charset), "utf-8") ||
+    if (strchr(charset, '/') || smime__view_is(smime__view_text(charset), "utf-8") ||
         smime__view_is(smime__view_text(charset), "us-ascii"))
-        return NONE;
-    return iconv_open("UTF-8", charset);
+        return SMIME_OK;
+    *ret_converter = iconv_open("UTF-8", charset);
+    return *ret_converter == NONE && errno == ENOMEM ? SMIME_E_NOMEM : SMIME_OK;
 }
 
 /* Adds what @p text becomes; *ret_left bytes at its end may belong to a character that is not
@@ -72,10 +73,12 @@ static smime_status convert_end(iconv_t converter, smime__buf *to, size_t left)
 smime_status smime__charset_to_utf8(smime__buf *to, smime__view text, const char *charset)
 {
     smime__buf converted = { 0 };
-    iconv_t converter = converter_of(charset);
+    iconv_t converter;
     size_t left = 0;
-    smime_status status;
+    smime_status status = open_converter(charset, &converter);
 
+    if (status < 0)
+        return status;
     if (converter == NONE)
         return smime__utf8_clean(to, text);
     status = convert(converter, &converted, text, &left);
@@ -179,14 +182,19 @@ smime_status smime__charset_stage_new(const char *charset, smime__stage *next,
                                       smime__stage **ret_stage)
 {
     charset_stage *self = calloc(1, sizeof *self);
+    smime_status status;
 
     if (!self)
         return SMIME_E_NOMEM;
+    status = open_converter(charset, &self->converter);
+    if (status < 0) {
+        free(self);
+        return status;
+    }
     self->stage.write = charset_write;
     self->stage.finish = charset_finish;
     self->stage.free = charset_free;
     self->stage.next = next;
-    self->converter = converter_of(charset);
     self->in.secret = self->converted.secret = self->out.secret = 1; /* may be decrypted text */
     *ret_stage = &self->stage;
     return SMIME_OK;
