@@ -520,7 +520,6 @@ int main(void)
     tcase_add_test(tests, protecting);
     tcase_add_test(tests, everything_else);
     tcase_add_test(tests, reports);
-    tcase_add_test(tests, half_of_the_arguments);
     tcase_add_test(tests, half_of_the_arguments_of_readers);
     tcase_add_test(tests, half_of_the_arguments_of_composers);
     tcase_add_test(tests, half_of_the_arguments_of_editors);
