@@ -9,6 +9,9 @@ from smime_tool import VERIFIED, SmimeTool
 from tap import Unsafe
 
 HERE = Path(__file__).resolve().parent
+# Suites whose data does not stand in a folder of their name.
+FOLDERS = {"mime4j": "mime/mime4j/testmsgs", "stalwart": "mime/stalwart",
+           "python-email": "mime/python-email/data"}
 
 
 def table(path):
@@ -28,7 +31,7 @@ class Context:
 
     def path(self, *parts):
         """A file of the suite's own data."""
-        return self.all_data.joinpath(self.suite, *parts)
+        return self.all_data.joinpath(FOLDERS.get(self.suite, self.suite), *parts)
 
     def read(self, *parts):
         return self.path(*parts).read_bytes()

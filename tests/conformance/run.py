@@ -21,11 +21,12 @@ sys.dont_write_bytecode = True  # leave nothing in the source tree
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "interop")]
 
-from context import Context, table  # noqa: E402
+from context import FOLDERS, Context, table  # noqa: E402
 from tap import Tap  # noqa: E402
 
 SUITES = ("thunderbird", "openssl-cms", "rfc9216", "nss-interop", "gnupg", "rfc4134",
-          "protected-headers", "rfc9788", "pkits", "limbo", "openssl-ocsp")
+          "protected-headers", "rfc9788", "pkits", "limbo", "openssl-ocsp",
+          "mime4j", "stalwart", "python-email")
 
 
 @dataclass
@@ -52,7 +53,7 @@ def difference_rows():
 
 
 def run_suite(tap, suite, options, folder, pending, differences):
-    if not (Path(options.data) / suite).is_dir():
+    if not (Path(options.data) / FOLDERS.get(suite, suite)).is_dir():
         tap.skip(f"{suite}: all cases", f"no outside data: {suite} is not in --data")
         return
     ctx = Context(suite, options.data, options.smime, folder, differences)

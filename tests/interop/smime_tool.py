@@ -124,10 +124,37 @@ class SmimeTool:
                     "exit code against status", run)
         return run
 
+    def parse(self, message, may_fail=()):
+        """The tree and its defects; codes besides 0 only where the caller expects them."""
+        run = self.run("parse", "--json", self.scratch(message))
+        run.report = self._json(run, errors="replace")
+        require(run.code in (0, *may_fail), "a message with bytes in it is read", run)
+        require((run.code == 0) == ("error" not in run.report), "exit code against error", run)
+        if run.code == 0:
+            self._check_places(run.report["root"], 0, len(message), "1", run)
+        return run
+
+    def part(self, file, path, *words):
+        """The body of one part."""
+        run = self.run("parse", "--part", path, *words, file)
+        require(run.code == 0, "a part of the tree is written", run)
+        return run.stdout
+
+    def _check_places(self, entity, start, end, path, run):
+        """Every entity lies in its parent's body, behind the ones before it."""
+        place = entity["offset"]
+        stop = place + entity["length"]
+        require(entity["path"] == path, "paths count from 1", run)
+        require(start <= place <= entity["body_offset"] <= stop <= end, f"place of {path}", run)
+        at = entity["body_offset"]
+        for number, child in enumerate(entity["children"], 1):
+            self._check_places(child, at, stop, f"{path}.{number}", run)
+            at = child["offset"] + child["length"]
+
     @staticmethod
-    def _json(run):
+    def _json(run, errors="strict"):
         try:
-            report = json.loads(run.stdout)
+            report = json.loads(run.stdout.decode(errors=errors))
         except ValueError as error:
             raise Unsafe(f"standard output is not one JSON object: {error}\n{run}") from None
         require(isinstance(report, dict) and report.get("version", 1) == 1, "version 1", run)
