@@ -189,6 +189,7 @@ START_TEST(stages_pass_errors_on)
     capture sink;
     smime__stage *stage;
     char line[80];
+    char *many = calloc(1, 60000);
 
     memset(line, 'A', sizeof line);
     capture_init(&sink);
@@ -196,6 +197,10 @@ START_TEST(stages_pass_errors_on)
     ck_ok(smime__base64_encoder_new(&sink.stage, &stage));
     ck_assert_int_eq(feed(stage, line, 80, 0), SMIME_E_IO);
     smime__stage_free(stage);
+    ck_ok(smime__base64_encoder_new(&sink.stage, &stage));
+    ck_assert_int_eq(feed(stage, many, 60000, 0), SMIME_E_IO); /* before all is encoded */
+    smime__stage_free(stage);
+    free(many);
     ck_ok(smime__base64_encoder_new(&sink.stage, &stage));
     ck_assert_int_eq(feed(stage, line, 1, 0), SMIME_E_IO); /* in finish */
     smime__stage_free(stage);

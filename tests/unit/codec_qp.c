@@ -140,6 +140,7 @@ static const struct {
     {"end=", "end", 0, 0},
     {"end=\r\n", "end", 0, 0},
     {"gr\xc3\xbc", "gr\xc3\xbc", 0, 1},
+    {"a \xe9", "a \xe9", 0, 1},
     {"=00\x7f", "\0\x7f", 0, 1},
 };
 
@@ -187,10 +188,43 @@ START_TEST(long_runs)
 }
 END_TEST
 
-START_TEST(qp_stages_pass_errors_on)
+/* One write whose escapes alone fill the decoder's room more than once. */
+START_TEST(long_escapes)
 {
+    size_t count = 40000;
+    char *text = malloc(3 * count);
+    smime__buf want = {0};
     capture sink;
     smime__stage *stage;
+
+    for (size_t i = 0; i < count; i++) {
+        memcpy(text + 3 * i, "=41", 3);
+        ck_ok(smime__buf_add_byte(&want, 'A'));
+    }
+    capture_init(&sink);
+    ck_ok(smime__qp_decoder_new(&sink.stage, &stage));
+    ck_ok(feed(stage, text, 3 * count, 0));
+    capture_is(&sink, want.data, want.len);
+    smime__stage_free(stage);
+    capture_clear(&sink);
+    capture_init(&sink);
+    sink.answer = SMIME_E_IO;
+    ck_ok(smime__qp_decoder_new(&sink.stage, &stage));
+    ck_assert_int_eq(feed(stage, text, 3 * count, 0), SMIME_E_IO);
+    smime__stage_free(stage);
+    capture_clear(&sink);
+    smime__buf_free(&want);
+    free(text);
+}
+END_TEST
+
+START_TEST(qp_stages_pass_errors_on)
+{
+    char run[20000];
+    capture sink;
+    smime__stage *stage;
+
+    memset(run, 'x', sizeof run);
 
     capture_init(&sink);
     sink.answer = SMIME_E_IO;
@@ -202,6 +236,12 @@ START_TEST(qp_stages_pass_errors_on)
     smime__stage_free(stage);
     ck_ok(smime__qp_decoder_new(&sink.stage, &stage));
     ck_assert_int_eq(feed(stage, "text", 4, 0), SMIME_E_IO);
+    smime__stage_free(stage);
+    ck_ok(smime__qp_decoder_new(&sink.stage, &stage));
+    ck_assert_int_eq(feed(stage, run, sizeof run, 0), SMIME_E_IO);
+    smime__stage_free(stage);
+    ck_ok(smime__qp_decoder_new(&sink.stage, &stage));
+    ck_assert_int_eq(feed(stage, "a  b", 4, 0), SMIME_E_IO); /* blanks that had to wait */
     smime__stage_free(stage);
     ck_ok(smime__qp_decoder_new(&sink.stage, &stage));
     ck_assert_int_eq(feed(stage, "=4", 2, 0), SMIME_E_IO); /* in finish */
@@ -218,6 +258,7 @@ void add_codec_qp(Suite *suite)
     tcase_add_loop_test(tc, random_text_round_trip, 0, 20);
     add_rows(tc, decoder_reads, read_rows);
     tcase_add_test(tc, long_runs);
+    tcase_add_test(tc, long_escapes);
     tcase_add_test(tc, qp_stages_pass_errors_on);
     suite_add_tcase(suite, tc);
 }

@@ -68,6 +68,26 @@ START_TEST(header_find_tells_of_more)
 }
 END_TEST
 
+/* More fields than there is room for at first, and more again. */
+START_TEST(many_fields)
+{
+    smime__buf text = {0};
+    smime__header header;
+
+    for (unsigned i = 0; i < 300; i++)
+        ck_ok(smime__buf_format(&text, "F%u: %u\r\n", i, i));
+    ck_ok(smime__header_parse(&header, smime__buf_view(&text), 0, &defects));
+    ck_assert_uint_eq(header.count, 300);
+    for (unsigned i = 0; i < 300; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "F%u", i);
+        must(smime__header_find(&header, name, NULL) == &header.fields[i]);
+    }
+    smime__header_free(&header);
+    smime__buf_free(&text);
+}
+END_TEST
+
 static const struct {
     const char *text;
     size_t len;
@@ -167,6 +187,9 @@ static const struct {
     {"m/x; n*0=a; n*2=c", "m/x", "n", "a", 0, 0, 0},
     {"m/x; n*=%41%4", "m/x", "n", "A%4", 0, 0, 0},
     {"m/x; n*=''x", "m/x", "n", "x", 0, 0, 0},
+    /* what decides the parts and is not known to many is told */
+    {"m/x; boundary*=utf-8''b", "m/x", "boundary", "b", 1, 0, 0},
+    {"m/x; protocol*0=a; protocol*1=b", "m/x", "protocol", "ab", 1, 0, 0},
 };
 
 START_TEST(params_are_read)
@@ -185,6 +208,30 @@ START_TEST(params_are_read)
     ck_assert_int_eq(params.comments, params_rows[_i].comments);
     ck_assert_int_eq(params.duplicate, params_rows[_i].duplicate);
     smime__params_free(&params);
+}
+END_TEST
+
+/* Segments beyond two digits; and so many parameters that the rest is left out, and told. */
+START_TEST(many_parameters)
+{
+    smime__buf text = {0};
+    smime__params params;
+
+    ck_ok(smime__buf_add_text(&text, "a/b"));
+    for (unsigned i = 0; i < 1020; i++)
+        ck_ok(smime__buf_format(&text, "; n*%u=%u", i, i % 10));
+    ck_ok(smime__params_parse(&params, smime__buf_view(&text)));
+    ck_assert_uint_eq(strlen(smime__params_get(&params, "n")), 1000);
+    ck_assert_str_eq(smime__params_get(&params, "n") + 995, "56789");
+    ck_assert_int_eq(params.bad, 0);
+    smime__params_free(&params);
+    ck_ok(smime__buf_add_text(&text, "; a=1; b=2; c=3; d=4; e=5"));
+    ck_ok(smime__params_parse(&params, smime__buf_view(&text)));
+    ck_assert_str_eq(smime__params_get(&params, "d"), "4");
+    ck_assert_ptr_null(smime__params_get(&params, "e"));
+    ck_assert_int_eq(params.bad, 1);
+    smime__params_free(&params);
+    smime__buf_free(&text);
 }
 END_TEST
 
@@ -226,6 +273,8 @@ static const char *const words[][2] = {
     {"=?utf-8?q?a b?=", "=?utf-8?q?a b?="},
     {"=?utf-8?q?a", "=?utf-8?q?a"},
     {"=??q?a?=", "=??q?a?="},
+    {"=?utf-8?q?a=?", "=?utf-8?q?a=?"},
+    {"=?utf-8?q?a?b?=", "=?utf-8?q?a?b?="},
     {"=?no-such-charset?q?a=C3=BC?=", "a\xc3\xbc"},
     {"=?utf-8?q?=00=ff?=", "\xef\xbf\xbd\xef\xbf\xbd"},
     {"=?utf-8?q?=4?=", "=4"},
@@ -326,11 +375,13 @@ void add_mime_header(Suite *suite)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, header_fields_are_found_where_they_stand);
     tcase_add_test(tc, header_find_tells_of_more);
+    tcase_add_test(tc, many_fields);
     add_rows(tc, header_defects_are_told, header_defects);
     tcase_add_test(tc, header_name_loses_blanks_before_the_colon);
     tcase_add_test(tc, structural_fields);
     tcase_add_test(tc, defects_are_bounded_and_structural_ones_remembered);
     add_rows(tc, params_are_read, params_rows);
+    tcase_add_test(tc, many_parameters);
     tcase_add_test(tc, params_read_any_bytes);
     add_rows(tc, encoded_words, words);
     tcase_add_test(tc, charsets);

@@ -320,6 +320,26 @@ START_TEST(parser_builds_the_tree)
 }
 END_TEST
 
+START_TEST(parser_finishes_with_what_was_missing)
+{
+    smime_parser *parser;
+    size_t taken;
+
+    ck_ok(smime_parser_new(NULL, &parser));
+    ck_assert_int_eq(smime_parser_finish(parser), SMIME_E_MIME_SYNTAX);
+    ck_assert_str_ne(smime_parser_error_text(parser), "");
+    smime_parser_free(parser);
+    ck_ok(smime_parser_new(NULL, &parser));
+    ck_ok(smime_parser_select(parser, "1.4", SMIME_PART_RAW));
+    ck_ok(smime_parser_select(parser, "1.5", SMIME_PART_RAW)); /* the last call counts */
+    ck_ok(smime_parser_write(parser, tree, sizeof tree - 1, &taken));
+    ck_assert_int_eq(smime_parser_select(parser, "1", SMIME_PART_RAW), SMIME_E_STATE);
+    ck_assert_int_eq(smime_parser_finish(parser), SMIME_E_NOT_FOUND);
+    ck_assert_str_eq(smime_parser_error_text(parser), "there is no part 1.5");
+    smime_parser_free(parser);
+}
+END_TEST
+
 START_TEST(parser_hands_out_one_part)
 {
     static const struct { const char *path; int32_t form; const char *text; } rows[] = {
@@ -357,6 +377,7 @@ void add_mime_scan(Suite *suite)
     tcase_add_test(tc, scout_knows_the_longest_line);
     tcase_add_test(tc, scout_refuses_false_base64);
     tcase_add_test(tc, parser_builds_the_tree);
+    tcase_add_test(tc, parser_finishes_with_what_was_missing);
     tcase_add_test(tc, parser_hands_out_one_part);
     suite_add_tcase(suite, tc);
 }
