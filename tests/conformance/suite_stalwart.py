@@ -177,7 +177,7 @@ def texts(value):
     kind, inner = next(iter(value.items())) if len(value) == 1 else (None, value)
     if kind in ("DateTime", "ContentType"):
         return []  # taken apart into numbers and words; types() has the parameters
-    if kind == "Text":
+    if kind == "Text" or isinstance(inner, str):
         return [inner]
     found = []
     for part in inner if isinstance(inner, list) else inner.values():

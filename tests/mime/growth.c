@@ -247,7 +247,7 @@ static uint64_t cpu_time(void)
 static smime_parser *parser_without_limits(void)
 {
     static const int32_t limits[] = { SMIME_LIMIT_DEPTH, SMIME_LIMIT_PARTS,
-                                      SMIME_LIMIT_HEADER_BYTES };
+                                      SMIME_LIMIT_HEADER_BYTES, SMIME_LIMIT_TREE_BYTES };
     smime_policy *policy = NULL;
     smime_parser *parser = NULL;
     smime_status status = smime_policy_new(SMIME_POLICY_DEFAULT, &policy);

@@ -101,7 +101,7 @@ static smime_status read_mail(void)
 
 static smime_status read_addresses(void)
 {
-    smime__mailboxes boxes;
+    smime__mailboxes boxes = {0};
     smime__buf words = {0};
     smime_status status = smime__mailboxes_parse(
         &boxes, smime__view_text("=?utf-8?q?a?= \"q\\\"\" <\"x y\"@b>, c@d (=?x?q?c?=), T: e@f;"));
