@@ -168,7 +168,10 @@ static smime_status decode_byte(qp_decoder *self, uint8_t c)
         return SMIME_OK;
     case EQUALS_CR:
         self->state = TEXT;
-        return c == '\n' ? SMIME_OK : decode_text(self, c);
+        if (c == '\n')
+            return SMIME_OK;
+        self->defects.bad_escape = 1; /* a CR alone ends a line for some readers */
+        return decode_text(self, c);
     case EQUALS_HEX:
         if (smime__ascii_hex(c) < 0)
             return bad_escape(self, self->digit, c);

@@ -25,7 +25,9 @@ smime_status smime__decode_defects(int encoding, const smime__stage *stage, uint
         smime_status status = SMIME_OK;
         if (state->after_end)
             status = smime__defect_add(defects, "base64-after-end", offset);
-        if (status == SMIME_OK && (state->garbage || !smime__base64_complete(state)))
+        if (status == SMIME_OK && !smime__base64_complete(state))
+            status = smime__defect_add(defects, "base64-cut", offset);
+        if (status == SMIME_OK && state->garbage)
             status = smime__defect_add(defects, "bad-base64", offset);
         return status;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mime/entity.h"
 
+#include "base/ascii.h"
 #include "mime/words.h"
 
 #include <stdlib.h>
@@ -13,6 +14,18 @@ static smime_status name_dup(const smime__param *name, char **ret_text)
     smime__view text = smime__view_text(name->value);
     smime_status status = name->decoded ? smime__buf_add_view(&buf, text)
                                         : smime__words_decode(&buf, text);
+
+    if (status == SMIME_OK && !(*ret_text = smime__view_dup(smime__buf_view(&buf))))
+        status = SMIME_E_NOMEM;
+    smime__buf_free(&buf);
+    return status;
+}
+
+/* Text of a stranger for programs, which are promised UTF-8. */
+static smime_status clean_dup(const char *text, char **ret_text)
+{
+    smime__buf buf = { 0 };
+    smime_status status = smime__utf8_clean(&buf, smime__view_text(text));
 
     if (status == SMIME_OK && !(*ret_text = smime__view_dup(smime__buf_view(&buf))))
         status = SMIME_E_NOMEM;
@@ -34,9 +47,8 @@ static smime_status read_disposition(smime_entity *entity, const smime__header *
         if (status == SMIME_OK)
             status = smime__params_parse(&params, text);
         smime__buf_free(&room);
-        if (status == SMIME_OK && *params.value &&
-            !(entity->disposition = strdup(params.value)))
-            status = SMIME_E_NOMEM;
+        if (status == SMIME_OK && *params.value)
+            status = clean_dup(params.value, &entity->disposition);
         if (status == SMIME_OK)
             name = smime__params_find(&params, "filename");
     }
@@ -48,19 +60,36 @@ static smime_status read_disposition(smime_entity *entity, const smime__header *
     return status;
 }
 
+static smime_status add_clean(smime__params *to, const smime__param *param)
+{
+    smime__buf name = { 0 }, value = { 0 };
+    smime_status status;
+
+    /* nearly always both are ASCII */
+    if (smime__utf8_valid((const uint8_t *)param->name, strlen(param->name)) &&
+        smime__utf8_valid((const uint8_t *)param->value, strlen(param->value)))
+        return smime__param_add(to, smime__view_text(param->name),
+                                smime__view_text(param->value));
+    status = smime__utf8_clean(&name, smime__view_text(param->name));
+    if (status == SMIME_OK)
+        status = smime__utf8_clean(&value, smime__view_text(param->value));
+    if (status == SMIME_OK)
+        status = smime__param_add(to, smime__buf_view(&name), smime__buf_view(&value));
+    smime__buf_free(&name);
+    smime__buf_free(&value);
+    return status;
+}
+
 static smime_status copy_type(smime__params *to, const smime__params *from)
 {
-    smime_status status = SMIME_OK;
+    smime_status status;
 
     memset(to, 0, sizeof *to);
-    to->value = strdup(from->value);
-    if (!to->value)
-        return SMIME_E_NOMEM;
+    status = clean_dup(from->value, &to->value);
     for (size_t i = 0; i < from->count && status == SMIME_OK; i++) {
         if (from->list[i].name[0] == '*' || strchr(from->list[i].name, '*'))
             continue; /* a segment: the joined parameter stands for it */
-        status = smime__param_add(to, smime__view_text(from->list[i].name),
-                                  smime__view_text(from->list[i].value));
+        status = add_clean(to, &from->list[i]);
         if (status == SMIME_OK)
             to->list[to->count - 1].decoded = from->list[i].decoded;
     }

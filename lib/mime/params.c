@@ -304,7 +304,7 @@ smime_status smime__params_parse(smime__params *params, smime__view text)
     make_lower(params->value);
     skip_blank(&c);
     if (c.at < c.end && *c.at != ';') {
-        params->bad = 1;
+        params->bad = params->junk = 1;
         while (c.at < c.end && *c.at != ';')
             c.at++;
     }

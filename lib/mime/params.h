@@ -17,6 +17,7 @@ typedef struct smime__params {
     smime__param *list;
     size_t count;
     size_t room;
+    int junk;      /* something stands between the value and the first parameter */
     int bad;       /* the value or a parameter does not keep to the grammar */
     int comments;  /* comments were skipped */
     int duplicate; /* a parameter stood twice; the first one counts */

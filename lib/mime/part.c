@@ -59,6 +59,8 @@ static smime_status read_type(smime__part *part, const smime__header *header,
             status = smime__defect_add(defects, "comment-in-structure", field->offset);
         if (status == SMIME_OK && part->type.duplicate)
             status = smime__defect_add(defects, "duplicate-parameter", field->offset);
+        if (status == SMIME_OK && is_type(part->type.value) && part->type.junk)
+            status = smime__defect_add(defects, "type-syntax", field->offset);
         if (status == SMIME_OK && !is_type(part->type.value)) {
             status = smime__defect_add(defects, "type-syntax", field->offset);
             if (status == SMIME_OK)
@@ -125,6 +127,14 @@ static smime_status read_odd_encoding(smime__part *part, smime__view text, uint6
     return status;
 }
 
+/* Folded, with a blank at the end or with a parameter: some readers then know no encoding. */
+static int is_spread(smime__view value, smime__view text)
+{
+    return value.len && (memchr(value.data, '\n', value.len) != NULL ||
+                         smime__ascii_is_blank(value.data[value.len - 1]) ||
+                         (text.len && memchr(text.data, ';', text.len) != NULL));
+}
+
 static smime_status read_encoding(smime__part *part, const smime__header *header,
                                   smime__defects *defects)
 {
@@ -137,10 +147,42 @@ static smime_status read_encoding(smime__part *part, const smime__header *header
     set_encoding_name(part, "7bit");
     if (field)
         status = smime__field_text(&room, field->value, &text);
+    if (field && status == SMIME_OK && is_spread(field->value, text))
+        status = smime__defect_add(defects, "encoding-syntax", field->offset);
     if (field && status == SMIME_OK && !find_encoding(part, text))
         status = read_odd_encoding(part, text, field->offset, defects);
     smime__buf_free(&room);
     return status;
+}
+
+/* Whether the field holds the boundary with quotes around it. */
+static int holds_quoted(smime__view value, const char *boundary)
+{
+    size_t len = strlen(boundary);
+
+    for (size_t i = 0; i + len + 2 <= value.len; i++)
+        if (value.data[i] == '"' && value.data[i + 1 + len] == '"' &&
+            !memcmp(value.data + i + 1, boundary, len))
+            return 1;
+    return 0;
+}
+
+/* RFC 2046 5.1.1: of the characters that a boundary may have, quoted where RFC 2045 5.1 asks for it,
+ * and without what readers undo in their own ways: escapes, folds and encoded words. */
+static int is_plain_boundary(const smime__header *header, const char *boundary)
+{
+    const smime__field *field = smime__header_find(header, "Content-Type", NULL);
+    int quoted = 0;
+
+    if (!field || memchr(field->value.data, '\\', field->value.len) || strstr(boundary, "=?"))
+        return 0;
+    for (const char *at = boundary; *at; at++) {
+        if (!smime__ascii_is_alpha(*at) && !smime__ascii_is_digit(*at) &&
+            !strchr("'()+_,-./:=? ", *at))
+            return strchr("!#$%&*^`{|}~", *at) != NULL;
+        quoted |= strchr("(),/:=? ", *at) != NULL;
+    }
+    return !quoted || holds_quoted(field->value, boundary);
 }
 
 static smime_status read_kind(smime__part *part, const smime__header *header,
@@ -171,6 +213,11 @@ static smime_status read_kind(smime__part *part, const smime__header *header,
      * take off (RFC 2046 5.1.1) */
     if (part->type.bad || smime__ascii_is_blank(boundary[strlen(boundary) - 1])) {
         smime_status status = smime__defect_add(defects, "type-syntax", header->offset);
+        if (status < 0)
+            return status;
+    }
+    if (!is_plain_boundary(header, boundary)) {
+        smime_status status = smime__defect_add(defects, "boundary-syntax", header->offset);
         if (status < 0)
             return status;
     }

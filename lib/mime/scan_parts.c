@@ -100,6 +100,21 @@ void smime__scan_free_part(smime__scan *scan, smime__part *part)
         free(part);
 }
 
+/* A message of header fields alone ends well enough. A part of a multipart is none for some readers
+ * then, and a last line that is no field is the body for others. */
+static int is_cut(const smime__scan *scan)
+{
+    const smime__buf *header = &scan->header;
+    size_t line = header->len;
+
+    if (scan->part->parent && scan->part->parent->kind == SMIME__MULTIPART)
+        return 1;
+    while (line && header->data[line - 1] != '\n')
+        line--;
+    return line < header->len && header->data[line] != ' ' && header->data[line] != '\t' &&
+           !memchr(header->data + line, ':', header->len - line);
+}
+
 /* Ends the innermost part; @p end is the offset behind its last byte. */
 smime_status smime__scan_close_part(smime__scan *scan, uint64_t end)
 {
@@ -107,7 +122,8 @@ smime_status smime__scan_close_part(smime__scan *scan, uint64_t end)
     smime_status status = SMIME_OK;
 
     if (scan->in_header) {
-        status = smime__defect_add(&scan->defects, "header-unended", part->offset);
+        status = smime__defect_add(&scan->defects, is_cut(scan) ? "header-cut" : "header-unended",
+                                   part->offset);
         if (status == SMIME_OK)
             status = smime__scan_close_header(scan, end);
         if (status < 0)

@@ -159,7 +159,7 @@ class Look:
 
     def holds(self, what, text, value):
         """They take values apart; each piece of text has to be in ours."""
-        plain = squeeze(text) in squeeze(value)
+        plain = all(squeeze(word) in squeeze(value) for word in text.split())
         self.same(f"{what} {text}", "there", "there" if plain else squeeze(value))
 
 

@@ -135,23 +135,10 @@ CAUSES = {
     "from-quotes": lambda c: [c.ours] == [a.replace('"', "") for a in c.theirs],
     "from-8bit": lambda c: "header-8bit" in c.codes,
     "from-special": lambda c: re.search(r"[,:;<>()\\[\]]|\.$", c.ours or "") is not None,
-    "header-cut": lambda c: "header-unended" in c.codes,
     "type-8bit": lambda c: same_but_8bit(c.ours, c.theirs),
-    "unquoted-boundary": lambda c: re.search(
-        rb"(?i)boundary\s*=\s*[^\s;\"]*[]()<>@,:\\\\/[?='\x80-\xff]", c.header) is not None,
-    "8bit-boundary": lambda c: not c.entity["parameters"].get("boundary", "").isascii(),
-    "folded-boundary": lambda c: re.search(rb'(?i)boundary\s*=\s*"[^"]*\n', c.header) is not None,
-    "quoted-boundary": lambda c: re.search(rb'(?i)boundary *= *"[^"]*\\', c.header) is not None,
-    "type-junk": lambda c: field(c.header, b"content-type").split(b";")[0].strip().lower()
-        != c.ours.encode(),
     "message-types": lambda c: c.entity["type"].startswith("message/"),
-    "encoded-boundary": lambda c: "=?" in c.entity["parameters"].get("boundary", ""),
-    "encoding-parameters": lambda c: b";" in c.encoding,
-    "encoding-blanks": lambda c: re.search(rb"\n|[ \t]$", c.encoding) is not None,
-    "base64-cut": lambda c: c.entity["encoding"] == "base64" and "bad-base64" in c.codes,
     "qp-blanks": lambda c: (c.entity["encoding"] == "quoted-printable"
                             and re.search(rb"[ \t](\r|\n|$)", c.body) is not None),
-    "qp-broken": lambda c: "bad-quoted-printable" in c.codes,
     "unclosed-end": lambda c: ("part-unclosed" in c.codes
                                and c.ours.removesuffix(b"\n").removesuffix(b"\r") == c.theirs),
     "last-delimiter": lambda c: c.theirs == c.ours + b"\r",

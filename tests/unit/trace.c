@@ -174,7 +174,7 @@ const sample samples[] = {
      "begin 1 multipart/mixed Mi fields 1\nf1 --b\\n\n"
      "begin 1.1 text/plain Li fields 0\nb1.1 one\nend 1.1 49+4\nf1 \\n--b\\n\n"
      "begin 1.2 text/plain Li fields 0\nend 1.2 58+0\nend 1 0+58\n",
-     "header-unended@58 part-unclosed@0 "},
+     "header-cut@58 part-unclosed@0 "},
     {MULTI("b") "no parts\n", NULL, "multipart-empty@0 "},
     {MULTI("b") "--b--\n", NULL, "multipart-empty@0 "},
     /* blanks behind a delimiter; a boundary that is the beginning of another line */
