@@ -62,7 +62,7 @@ SMIME_API int32_t smime_addresses_defective(const smime_addresses *addresses);
  * needed, a U-label domain as it is.
  *
  * @param name      UTF-8; NULL or "" for none. Line ends in it are refused.
- * @param address   local-part@domain, UTF-8.
+ * @param address   local-part@domain, UTF-8, at most 450 bytes.
  * @param ret_text  Receives the text, ASCII but for what @p address holds; give it back with
  *                  smime_free().
  * @retval SMIME_OK, SMIME_E_NOMEM

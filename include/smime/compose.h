@@ -73,11 +73,13 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_composer_add_field(smime_composer 
  * Adds a mailbox to a header field; several of one field stand in it in the order in which they
  * were added.
  *
- * @param field    From, Sender, Reply-To, To, Cc, Bcc, or a name with Resent- or X- before it. Bcc
- *                 is written like the others: leave it out of what goes to the others.
+ * @param field    From, Sender, Reply-To, To, Cc, Bcc, one of them with Resent- before it, or any
+ *                 name that begins with X-. Bcc is written like the others: leave it out of what
+ *                 goes to the others.
  * @param name     The name to be shown, UTF-8; NULL for none.
- * @param address  local-part@domain. A domain in UTF-8 is written in its ASCII form unless the
- *                 message is carried by SMTPUTF8; a local part in UTF-8 needs SMTPUTF8.
+ * @param address  local-part@domain, at most 450 bytes. A domain in UTF-8 is written in its ASCII
+ *                 form unless the message is carried by SMTPUTF8; a local part in UTF-8 needs
+ *                 SMTPUTF8.
  * @retval SMIME_OK, SMIME_E_NOMEM
  * @retval SMIME_E_INVALID_ARG  As smime_composer_error_text() says.
  * @since 0.1
@@ -108,7 +110,7 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_composer_set_message_id(smime_comp
  * The text, as plain text or as HTML. Both together are alternatives of one content. A second call
  * replaces the text of the first.
  *
- * @param text  UTF-8; any line ends. Copied.
+ * @param text  UTF-8; lines end with LF or CRLF. Copied.
  * @param len   Bytes at @p text.
  * @retval SMIME_OK, SMIME_E_NOMEM
  * @retval SMIME_E_INVALID_ARG  Also when it is no UTF-8.

@@ -112,7 +112,7 @@ enum {
  * @param destroy    Called exactly once when @p user_data is no longer needed, also when this call
  *                   fails; may be NULL.
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_NOMEM
- * @retval SMIME_E_STATE  Bytes were written, or a part was selected.
+ * @retval SMIME_E_STATE  Bytes were written, a part was selected, or there are events already.
  * @since 0.1
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_parser_set_events(

@@ -116,6 +116,19 @@ static const char *const address_fields[] = { "From", "Sender", "Reply-To", "To"
 static const char *const reference_fields[] = { "In-Reply-To", "References", NULL };
 static const char *const own_fields[] = { "Date", "Message-ID", "MIME-Version", NULL };
 
+static int begins_with(const char *name, const char *prefix)
+{
+    return strlen(name) >= strlen(prefix) &&
+           smime__view_is(smime__view_of(name, strlen(prefix)), prefix);
+}
+
+/* RFC 5322 3.6.6: the fields of a message that was sent again hold mailboxes as the others do. */
+static int holds_mailboxes(const char *name)
+{
+    return is_one_of(name + (begins_with(name, "Resent-") ? strlen("Resent-") : 0),
+                     address_fields);
+}
+
 smime_status smime_composer_add_field(smime_composer *composer, const char *name,
                                       const char *text)
 {
@@ -127,10 +140,9 @@ smime_status smime_composer_add_field(smime_composer *composer, const char *name
     smime__error_clear(&composer->error);
     if (!smime__fold_is_name(name))
         return smime__compose_refuse(composer, "a field has a name of letters, digits and \"-\"");
-    if (is_one_of(name, own_fields) ||
-        (strlen(name) >= 8 && smime__view_is(smime__view_of(name, 8), "Content-")))
+    if (is_one_of(name, own_fields) || begins_with(name, "Content-"))
         return smime__compose_refuse(composer, "this header field is written by the composer");
-    if (is_one_of(name, address_fields))
+    if (holds_mailboxes(name))
         return smime__compose_refuse(composer, "this header field holds mailboxes");
     if (is_one_of(name, reference_fields))
         return smime__compose_refuse(composer, "this header field holds message identifiers");
@@ -227,8 +239,7 @@ smime_status smime_composer_add_mailbox(smime_composer *composer, const char *fi
     if (!composer || !field || !address)
         return SMIME_E_INVALID_ARG;
     smime__error_clear(&composer->error);
-    if (!is_one_of(field, address_fields) && strncmp(field, "Resent-", 7) != 0 &&
-        strncmp(field, "X-", 2) != 0)
+    if (!holds_mailboxes(field) && !begins_with(field, "X-"))
         return smime__compose_refuse(composer, "this header field does not hold mailboxes");
     if (!smime__fold_is_name(field))
         return smime__compose_refuse(composer, "a field has a name of letters, digits and \"-\"");
@@ -239,7 +250,7 @@ smime_status smime_composer_add_mailbox(smime_composer *composer, const char *fi
     box.address = smime__buf_view(&carried);
     /* before the mailbox, which is not taken out again */
     first = !composer->domain.len && smime__view_is(smime__view_text(field), "From");
-    if (status == SMIME_OK && first)
+    if (status == SMIME_OK && first && carried.len > domain)
         status = smime__buf_add(&composer->domain, carried.data + domain, carried.len - domain);
     if (status == SMIME_OK)
         status = add_item(composer, field, ",", put_mailbox, &box);

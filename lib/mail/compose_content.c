@@ -96,8 +96,8 @@ smime_status smime_composer_set_html(smime_composer *composer, const char *text,
                     : SMIME_E_INVALID_ARG;
 }
 
-/* 1 for a type of a leaf, with parameters that keep to the grammar. */
-static smime_status is_leaf_type(const char *type, int *ret_good)
+/* *ret_good is 1 for a type of a leaf, with parameters that keep to the grammar. */
+static smime_status check_leaf_type(const char *type, int *ret_good)
 {
     smime__params params = { 0 };
     smime__view text = smime__view_text(type);
@@ -111,9 +111,10 @@ static smime_status is_leaf_type(const char *type, int *ret_good)
     if (status < 0)
         goto out;
     slash = strchr(params.value, '/');
-    *ret_good = slash && slash > params.value && slash[1] && !strchr(slash + 1, '/') && !params.bad && !params.comments &&
-           !params.duplicate && strncmp(params.value, "multipart/", 10) != 0 &&
-           strncmp(params.value, "message/", 8) != 0;
+    *ret_good = slash && slash > params.value && slash[1] && !strchr(slash + 1, '/') &&
+                !params.bad && !params.comments && !params.duplicate &&
+                strncmp(params.value, "multipart/", 10) != 0 &&
+                strncmp(params.value, "message/", 8) != 0;
 out:
     smime__params_free(&params);
     return status;
@@ -163,7 +164,7 @@ static smime_status check_content(smime_composer *composer, const char *filename
                                   const char *type)
 {
     int good;
-    smime_status status = is_leaf_type(type, &good);
+    smime_status status = check_leaf_type(type, &good);
 
     smime__error_clear(&composer->error);
     if (status < 0)

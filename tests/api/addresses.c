@@ -122,7 +122,7 @@ END_TEST
 
 static const struct {
     const char *name, *address, *written;
-} written[] = {
+} formats[] = {
     { NULL, "alice@example.org", "alice@example.org" },
     { "", "alice@example.org", "alice@example.org" },
     { "Alice", "alice@example.org", "Alice <alice@example.org>" },
@@ -185,13 +185,13 @@ static const struct {
 START_TEST(a_mailbox_is_written)
 {
     char *got = NULL;
-    smime_status status = smime_address_format(written[_i].name, written[_i].address, &got);
+    smime_status status = smime_address_format(formats[_i].name, formats[_i].address, &got);
 
-    if (written[_i].written) {
+    if (formats[_i].written) {
         ck_assert_int_eq(status, SMIME_OK);
-        ck_assert_str_eq(got, written[_i].written);
+        ck_assert_str_eq(got, formats[_i].written);
     } else {
-        ck_assert_msg(status == SMIME_E_INVALID_ARG, "%s: %s", written[_i].address, got);
+        ck_assert_msg(status == SMIME_E_INVALID_ARG, "%s: %s", formats[_i].address, got);
         ck_assert_ptr_null(got);
     }
     smime_free(got);
@@ -277,7 +277,7 @@ int main(void)
     add_rows(tests, prefixes, rows);
     tcase_add_test(tests, a_hundred_thousand_in_a_group);
     tcase_add_test(tests, counted);
-    add_rows(tests, a_mailbox_is_written, written);
+    add_rows(tests, a_mailbox_is_written, formats);
     tcase_add_test(tests, what_is_written_is_read_back);
     suite_add_tcase(suite, tests);
     return support_main(suite);

@@ -134,6 +134,211 @@ bytes repeated(const char *text, size_t times)
     return made;
 }
 
+uint32_t carried_hazards(int32_t carry)
+{
+    return carry == SMIME_CARRY_7BIT   ? 0
+           : carry == SMIME_CARRY_8BIT ? SMIME_HAZARD_8BIT
+                                       : SMIME_HAZARD_8BIT | SMIME_HAZARD_HEADER_8BIT;
+}
+
+static void drop_composer(void *what)
+{
+    smime_composer_free(what);
+}
+
+smime_composer *composer_new(int32_t carry)
+{
+    smime_composer *made;
+
+    ck_ok(smime_composer_new(policy(), carry, &made));
+    keep(made, drop_composer);
+    return made;
+}
+
+smime_composer *from_alice(int32_t carry)
+{
+    smime_composer *made = composer_new(carry);
+
+    ck_ok(smime_composer_add_mailbox(made, "From", "Alice", "alice@example.org"));
+    return made;
+}
+
+bytes written(smime_composer *composer)
+{
+    bytes made = { NULL, 0 };
+    smime_status status = smime_composer_buffer(composer, &made.data, &made.len);
+
+    ck_assert_msg(status == SMIME_OK, "%s: %s", smime_status_name(status),
+                  smime_composer_error_text(composer));
+    must(made.data[made.len] == 0);
+    keep(made.data, smime_free);
+    return made;
+}
+
+/* Every line ends with CRLF and none is longer than @p most. */
+void check_lines(bytes message, size_t most)
+{
+    size_t column = 0;
+
+    must(message.len && message.data[message.len - 1] == '\n');
+    for (size_t i = 0; i < message.len; i++) {
+        if (message.data[i] != '\n') {
+            must(message.data[i] != '\r' || message.data[i + 1] == '\n');
+            column++;
+            continue;
+        }
+        must(i && message.data[i - 1] == '\r');
+        if (column - 1 > most)
+            ck_abort_msg("a line of %zu bytes in:\n%.2000s", column - 1, message.data);
+        column = 0;
+    }
+}
+
+size_t header_length(bytes message)
+{
+    return find(message, "\r\n\r\n", 0) + 2;
+}
+
+/* The message, checked in what holds for all: written twice the same, no defect, and fit for what
+ * its servers carry. */
+bytes composed(smime_composer *composer, int32_t carry)
+{
+    bytes message = written(composer);
+    smime_parser *parser = parsed(message);
+
+    ck_same(written(composer), message);
+    check_lines(message, 998);
+    ck_assert_uint_eq(smime_parser_defect_count(parser), 0);
+    ck_assert_uint_eq(smime_entity_hazards(smime_parser_root(parser)) & ~carried_hazards(carry), 0);
+    return message;
+}
+
+const char letter[] = "Dear Bob,\n\nwe meet on Monday.\n";
+const char page[] = "<p>Dear Bob <img src=\"cid:logo@x.org\">\n";
+const char forwarded[] = "From: c@x.org\nSubject: inner\n\nforwarded\n";
+
+smime_status give(uint8_t *buffer, size_t size, size_t *ret_len, void *user_data)
+{
+    source *from = user_data;
+    size_t len = from->left < from->step ? from->left : from->step;
+
+    len = len < size ? len : size;
+    for (size_t i = 0; i < len; i++)
+        buffer[i] = from->next++;
+    from->left -= len;
+    *ret_len = len;
+    return from->answer;
+}
+
+void destroyed(void *user_data)
+{
+    ((source *)user_data)->destroyed++;
+}
+
+source *source_of(size_t len, size_t step)
+{
+    source *made = take(sizeof *made);
+
+    *made = (source){ .left = len, .step = step };
+    return made;
+}
+
+bytes all_bytes(size_t len)
+{
+    bytes made = { take(len), len };
+
+    for (size_t i = 0; i < len; i++)
+        made.data[i] = (uint8_t)i;
+    return made;
+}
+
+smime_composer *busy_composer(void)
+{
+    smime_composer *composer = from_alice(SMIME_CARRY_7BIT);
+
+    ck_ok(smime_composer_add_field(composer, "X-Field", "before"));
+    ck_ok(smime_composer_add_mailbox(composer, "To", "Bob", "bob@example.org"));
+    ck_ok(smime_composer_add_reference(composer, "References", "one@example.org"));
+    ck_ok(smime_composer_set_message_id(composer, "id@example.org"));
+    ck_ok(smime_composer_set_text(composer, letter, strlen(letter)));
+    ck_ok(smime_composer_set_html(composer, page, strlen(page)));
+    ck_ok(smime_composer_add_related(composer, "logo@x.org", "image/png", "x", 1));
+    ck_ok(smime_composer_attach(composer, "a", "a/b", "x", 1));
+    ck_ok(smime_composer_add_field(composer, "Subject", "last"));
+    return composer;
+}
+
+bytes canonical(const char *from, size_t len)
+{
+    bytes made = { take(2 * len + 1), 0 };
+
+    for (size_t i = 0; i < len; i++) {
+        if (from[i] == '\n' && (!i || from[i - 1] != '\r'))
+            made.data[made.len++] = '\r';
+        made.data[made.len++] = (uint8_t)from[i];
+    }
+    made.data[made.len] = 0;
+    return made;
+}
+
+static void drop_editor(void *what)
+{
+    smime_editor_free(what);
+}
+
+smime_editor *editor_with(smime_policy *limits)
+{
+    smime_editor *made;
+
+    ck_ok(smime_editor_new(limits, &made));
+    keep(made, drop_editor);
+    return made;
+}
+
+smime_editor *editor_new(void)
+{
+    return editor_with(policy());
+}
+
+/* In chunks of @p chunk bytes, or with 0 at once. */
+smime_status edit(smime_editor *editor, bytes message, size_t chunk, bytes *ret_made)
+{
+    smime_status status = SMIME_OK;
+    size_t taken;
+
+    *ret_made = (bytes){ NULL, 0 };
+    if (!chunk) {
+        status = smime_editor_buffer(editor, message.data, message.len, &ret_made->data,
+                                     &ret_made->len);
+        if (status == SMIME_OK)
+            must(ret_made->data[ret_made->len] == 0);
+    } else {
+        ck_ok(smime_editor_set_sink(editor, gather, ret_made, NULL));
+        for (size_t at = 0; at < message.len && status == SMIME_OK; at += chunk) {
+            size_t len = message.len - at < chunk ? message.len - at : chunk;
+            status = smime_editor_write(editor, message.data + at, len, &taken);
+            must(status < 0 || taken == len);
+        }
+        if (status == SMIME_OK)
+            status = smime_editor_finish(editor);
+    }
+    if (ret_made->data)
+        keep(ret_made->data, smime_free);
+    if (status < 0)
+        ck_assert_str_ne(smime_editor_error_text(editor), "");
+    return status;
+}
+
+bytes edited(smime_editor *editor, bytes message, size_t chunk)
+{
+    bytes made;
+    smime_status status = edit(editor, message, chunk, &made);
+
+    ck_assert_msg(status == SMIME_OK, "%s: %s", smime_status_name(status),
+                  smime_editor_error_text(editor));
+    return made;
+}
+
 const char *const mails[] = {
     "From: a@example.org\nSubject: s\n\nbody\n",
     "From: a@example.org\nSubject: s\n\nno line end",
