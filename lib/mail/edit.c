@@ -42,6 +42,9 @@ static smime_status head_finish(smime__stage *stage)
     if (status == SMIME_OK && smime__scout_kept_dirty(editor->scout))
         status = smime__fail(&editor->job.error, SMIME_E_MIME_ENCODING,
                              "what others signed or encrypted would have to be changed");
+    if (status == SMIME_OK && smime__scout_frame_dirty(editor->scout))
+        status = smime__fail(&editor->job.error, SMIME_E_MIME_ENCODING,
+                             "text around the parts of a multipart cannot be made safe");
     smime__gate_open(editor->hold.gate);
     return status == SMIME_OK ? smime__stage_finish(editor->hold.in) : status;
 }

@@ -84,6 +84,9 @@ static smime_status reader_finish(smime__stage *stage)
     if (status == SMIME_OK && job->scout && smime__scout_kept_dirty(job->scout))
         status = smime__protect_note(job, "A part that others signed or encrypted is not 7-bit and "
                                           "was left as it is: a relay may change it.");
+    if (status == SMIME_OK && job->scout && smime__scout_frame_dirty(job->scout))
+        status = smime__protect_note(job, "Text around the parts of a multipart is not 7-bit: a "
+                                          "relay may change it, and then the signature is bad.");
     return status;
 }
 

@@ -129,7 +129,14 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
 
 static smime_status on_frame(void *user, smime__part *part, const uint8_t *data, size_t len)
 {
-    return raw_out(user, part, data, len);
+    smime_parser *parser = user;
+
+    if (parser->seek_hazards) {
+        smime__hazards_add(&parser->frames, data, len);
+        ((smime_entity *)part->user)->hazards |= parser->frames.found;
+        parser->frames.found = 0;
+    }
+    return raw_out(parser, part, data, len);
 }
 
 static smime_status close_leaf(smime_parser *parser, const smime__part *part,

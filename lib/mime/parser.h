@@ -45,6 +45,7 @@ struct smime_parser {
     int shallow;
     int seek_hazards;
     smime__hazards hazards; /* of the leaf that is read */
+    smime__hazards frames;  /* of what stands around parts */
     char *selected;    /* path of the part that is handed out */
     int found;         /* it was there */
     smime__part *selected_part; /* while it is open */

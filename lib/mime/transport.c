@@ -23,6 +23,7 @@ struct smime__scout {
     int allow_8bit; /* the relays carry it */
     int strict;     /* blanks at the end of lines count */
     uint8_t last;   /* the byte before, on this line, when strict */
+    smime__hazards frames; /* of what stands around parts */
 };
 
 int smime__part_is_sealed(const smime__part *part)
@@ -219,10 +220,8 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
 
 static smime_status on_frame(void *user, smime__part *part, const uint8_t *data, size_t len)
 {
-    (void)user;
     (void)part;
-    (void)data;
-    (void)len;
+    smime__hazards_add(&((smime__scout *)user)->frames, data, len);
     return SMIME_OK;
 }
 
@@ -298,6 +297,15 @@ int smime__scout_verdict(const smime__scout *scout, size_t index)
 smime__defects *smime__scout_defects(smime__scout *scout)
 {
     return smime__scan_defects(scout->scan);
+}
+
+int smime__scout_frame_dirty(const smime__scout *scout)
+{
+    uint32_t allowed = SMIME_HAZARD_TRAILING_BLANK;
+
+    if (scout->allow_8bit)
+        allowed |= SMIME_HAZARD_8BIT;
+    return (scout->frames.found & ~allowed) != 0;
 }
 
 int smime__scout_kept_dirty(const smime__scout *scout)

@@ -24,6 +24,8 @@ uint64_t smime__scout_decided(const smime__scout *scout);
  * leaf below a signature or encryption of others, which must not be touched. */
 int smime__scout_verdict(const smime__scout *scout, size_t index);
 smime__defects *smime__scout_defects(smime__scout *scout);
+/* What stands around the parts of a multipart, which no encoding can make safe, is not 7-bit. */
+int smime__scout_frame_dirty(const smime__scout *scout);
 int smime__scout_kept_dirty(const smime__scout *scout); /* a KEEP leaf is not 7-bit */
 
 /* 1 when the part is, or stands below, something signed or encrypted. */

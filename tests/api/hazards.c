@@ -114,6 +114,30 @@ START_TEST(of_headers)
 }
 END_TEST
 
+/* Text before and behind the parts has them too, and no encoding helps there. */
+START_TEST(around_parts)
+{
+    static const char before[] = "Content-Type: multipart/mixed; boundary=b\n\n\xfc\n--b\n\nx\n--b--\n";
+    static const char behind[] = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\nFrom\n"
+                                 "From me\n";
+    smime_editor *editor;
+    uint8_t *data = NULL;
+    size_t len;
+
+    check(text(before), "1", SMIME_HAZARD_8BIT);
+    check(text(before), "1.1", 0);
+    check(text(behind), "1", SMIME_HAZARD_FROM);
+    for (int32_t carry = SMIME_CARRY_7BIT; carry <= SMIME_CARRY_8BIT; carry++) {
+        ck_ok(smime_editor_new(NULL, &editor));
+        ck_ok(smime_editor_set_carry(editor, carry));
+        ck_assert_int_eq(smime_editor_buffer(editor, before, sizeof before - 1, &data, &len),
+                         carry ? SMIME_OK : SMIME_E_MIME_ENCODING);
+        smime_editor_free(editor);
+        smime_free(data);
+    }
+}
+END_TEST
+
 START_TEST(only_when_asked)
 {
     smime_parser *parser = parser_new();
@@ -140,6 +164,7 @@ int main(void)
     add_rows(tests, of_nested_parts, rows);
     tcase_add_test(tests, long_lines);
     tcase_add_test(tests, of_headers);
+    tcase_add_test(tests, around_parts);
     tcase_add_test(tests, only_when_asked);
     suite_add_tcase(suite, tests);
     return support_main(suite);
