@@ -118,6 +118,23 @@ static smime_status add_quoted(cursor *c, collector *box)
     return status;
 }
 
+/* RFC 5322 3.4.1: what stands in an address between quotes, or brackets around the domain, alone.
+ * Readers that stop at one of these name somebody else. */
+static int holds_special(smime__view text)
+{
+    size_t at = 0;
+
+    while (at < text.len && text.data[at] != '@')
+        at++;
+    for (size_t i = 0; i < text.len; i++) {
+        if (i == at + 1 && text.data[i] == '[' && text.data[text.len - 1] == ']')
+            return 0;
+        if (text.data[i] != '@' && text.data[i] != '.' && is_special(text.data[i]))
+            return 1;
+    }
+    return text.len && text.data[text.len - 1] == '.';
+}
+
 /* An at sign with something on both sides, and nothing that no address holds. */
 static int is_address(smime__view text)
 {
@@ -130,6 +147,8 @@ static int is_address(smime__view text)
         if (text.data[i] < 32 || text.data[i] == 127 || (text.data[i] == ' ' && !quoted))
             return 0;
     }
+    if (!quoted && holds_special(text))
+        return 0;
     return at && at > text.data && at + 1 < text.data + text.len &&
            (quoted || memchr(text.data, '@', text.len) == at);
 }

@@ -134,7 +134,6 @@ CAUSES = {
     "from-none-there": lambda c: not c.theirs,
     "from-quotes": lambda c: [c.ours] == [a.replace('"', "") for a in c.theirs],
     "from-8bit": lambda c: "header-8bit" in c.codes,
-    "from-special": lambda c: re.search(r"[,:;<>()\\[\]]|\.$", c.ours or "") is not None,
     "type-8bit": lambda c: same_but_8bit(c.ours, c.theirs),
     "message-types": lambda c: c.entity["type"].startswith("message/"),
     "qp-blanks": lambda c: (c.entity["encoding"] == "quoted-printable"

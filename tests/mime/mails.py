@@ -27,7 +27,6 @@ SENDERS = ("alice@example.org", "Alice <alice@example.org>", '"A, B" <alice@exam
 # defect is reported.
 MULTIPART = b"Content-Type: multipart/mixed; boundary="
 EXAMPLES = {
-    "from-special": [b"From: <a,b@c.d>\n\nx\n", b"From: <a:b@c.d>\n\nx\n", b"From: a@c.d.\n\nx\n"],
     "qp-blanks": [b"Content-Transfer-Encoding: quoted-printable\n\na \nb\n",
                   b"Content-Transfer-Encoding: quoted-printable\n\na= \nb\n"],
     "unclosed-end": [MULTIPART + b"b\n\n--b\n\nx\n"],
