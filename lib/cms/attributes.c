@@ -8,6 +8,7 @@ int smime__attribute_find(smime__view set, smime__oid type, smime__view *ret_val
     smime__view id;
     int found = SMIME__ATTR_ABSENT;
 
+    *ret_value = smime__view_of(NULL, 0); /* of a broken one too */
     while (!smime__der_done(&list)) {
         if (!smime__der_enter(&list, SMIME__SEQUENCE, &attribute) ||
             !smime__der_take_oid(&attribute, &id))

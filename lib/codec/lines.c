@@ -30,7 +30,7 @@ INLINE int block_is_canonical(const uint8_t *data, uint8_t stop)
         lanes now, before;
         memcpy(&now, data + i, sizeof now);
         memcpy(&before, data + i - 1, sizeof before);
-        bad |= ((lanes)(now == '\n') & (lanes)(before != '\r')) |
+        bad |= ((lanes)(now == '\n') ^ (lanes)(before == '\r')) |
                ((lanes)(before == '\n') & (lanes)(now == stop));
     }
     return is_zero(&bad);

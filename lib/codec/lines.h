@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* No LF is without its CR, and no line that begins there begins with @p stop. */
+/* No LF is without its CR, no CR without its LF but perhaps the last byte, and no line that begins there begins with @p stop. */
 size_t smime__lines_canonical(const uint8_t *data, size_t len, uint8_t stop);
 
 /* Lines that every transport carries as they are: besides @p stop none begins with "From ", none is

@@ -8,6 +8,8 @@
  * bytes or From. */
 static const smime__defect known[] = {
     { "bare-cr", SMIME_DEFECT_STRUCTURAL, 0, "a header holds a CR that no LF follows" },
+    { "bare-cr-body", SMIME_DEFECT_STRUCTURAL, 0,
+      "a body holds a CR that no LF follows, and what may be a delimiter behind it" },
     { "bad-base64", SMIME_DEFECT_RECOVERABLE, 0, "a base64 body holds other characters" },
     { "base64-cut", SMIME_DEFECT_STRUCTURAL, 0, "a base64 body ends within a group" },
     { "base64-after-end", SMIME_DEFECT_STRUCTURAL, 0, "a base64 body goes on behind its padding" },

@@ -33,6 +33,26 @@ static size_t pass_lines(smime__scan *scan, const uint8_t *data, size_t len)
     return plain + smime__lines_canonical(data + plain, len - plain, '-');
 }
 
+static void note_bare_cr(smime__scan *scan, uint64_t offset)
+{
+    if (!scan->bare_cr)
+        scan->bare_cr_at = offset;
+    scan->bare_cr = 1;
+}
+
+void smime__scan_seek_bare_cr(smime__scan *scan, const uint8_t *data, size_t len,
+                              uint64_t offset)
+{
+    const uint8_t *at = data, *end = data + len;
+
+    while (!scan->bare_cr && end - at > 1 &&
+           (at = memchr(at, '\r', (size_t)(end - at - 1))) != NULL) {
+        if (at[1] == '-')
+            note_bare_cr(scan, offset + (uint64_t)(at - data));
+        at++;
+    }
+}
+
 /* Bytes of the body, with what is known of them. */
 static smime_status emit_run(smime__scan *scan, const uint8_t *data, size_t len, int is_crlf)
 {
@@ -54,6 +74,7 @@ static smime_status body_run(smime__scan *scan, const uint8_t *data, size_t len,
     const uint8_t *stop = end;   /* end of the run */
     const uint8_t *resume = end; /* where reading goes on */
     int all_crlf = 1;
+    size_t passed; /* bytes among which no CR is alone */
     smime_status status;
 
     /* a CR was held and a LF follows: now it is a line end */
@@ -65,9 +86,13 @@ static smime_status body_run(smime__scan *scan, const uint8_t *data, size_t len,
         *ret_used = 1;
         return smime__scan_note_line_end(scan, 1, scan->position - 1);
     }
+    if (scan->held_len == 1 && scan->held[0] == '\r' && data[0] == '-')
+        note_bare_cr(scan, scan->position - 1);
     status = smime__scan_emit_held(scan);
     scan->at_line_start = 0;
     at += pass_lines(scan, data, len);
+    passed = (size_t)(at - data);
+    passed -= passed > 0; /* its last byte may be one */
     while (status == SMIME_OK && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
         int crlf = at > data && at[-1] == '\r';
         if (!(crlf ? scan->crlf_seen : scan->lf_seen))
@@ -81,6 +106,8 @@ static smime_status body_run(smime__scan *scan, const uint8_t *data, size_t len,
         all_crlf &= crlf;
         at++;
     }
+    smime__scan_seek_bare_cr(scan, data + passed, (size_t)(resume - data) - passed,
+                             scan->position + passed);
     if (status == SMIME_OK && !scan->at_line_start && end[-1] == '\r')
         stop = end - 1;
     if (status == SMIME_OK)
@@ -133,6 +160,9 @@ smime_status smime__scan_finish(smime__scan *scan)
         status = smime__scan_emit_held(scan);
     while (status == SMIME_OK && scan->part)
         status = smime__scan_close_part(scan, scan->position);
+    if (status == SMIME_OK && scan->bare_cr)
+        status = smime__scan_oom(scan, smime__defect_add(&scan->defects, "bare-cr-body",
+                                                         scan->bare_cr_at));
     return status;
 }
 

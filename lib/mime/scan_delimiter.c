@@ -98,6 +98,7 @@ static smime_status reject_line(smime__scan *scan)
     }
     if (status == SMIME_OK && used < line.len) {
         size_t len = line.len - used;
+        smime__scan_seek_bare_cr(scan, line.data + used, len, scan->position - len);
         status = smime__scan_emit_held(scan);
         /* a line end at its end may belong to a delimiter that follows */
         if (line.data[line.len - 1] == '\n') {

@@ -30,6 +30,8 @@ struct smime__scan {
     int finished_root;    /* after the end of everything */
     int seek_plain;
     int lf_seen, crlf_seen, mixed_told;
+    int bare_cr;           /* a CR alone with '-' behind it was in a body, told at the end */
+    uint64_t bare_cr_at;   /* the first of them */
 };
 
 /* Records a lack of memory, or whatever else a status below zero says. */
@@ -55,6 +57,11 @@ smime_status smime__scan_header_run(smime__scan *scan, const uint8_t *data, size
                                     size_t *ret_used);
 smime_status smime__scan_header_bytes(smime__scan *scan, const uint8_t *data, size_t len,
                                       size_t *ret_used);
+
+/* Looks for a CR alone that ends a line for some readers, who may see a delimiter behind it. @p offset
+ * is that of @p data. */
+void smime__scan_seek_bare_cr(smime__scan *scan, const uint8_t *data, size_t len,
+                              uint64_t offset);
 
 /* Which line ends the bodies have. */
 smime_status smime__scan_note_line_end(smime__scan *scan, int crlf, uint64_t offset);

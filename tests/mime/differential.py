@@ -144,7 +144,6 @@ CAUSES = {
     "mixed-ends": lambda c: (len({line.endswith(b"\r") for line in c.mail.split(b"\n")[:-1]}) > 1
                              and abs(len(c.ours) - len(c.theirs)) <= 3
                              and min(c.ours, c.theirs, key=len)[:-3] in max(c.ours, c.theirs, key=len)),
-    "bare-cr-body": lambda c: re.search(rb"\r(?!\n)", c.mail) is not None,
     "refused": lambda c: c.theirs.startswith(("IndexError", "AttributeError")),
     "refused-header": lambda c: c.theirs is None,
 }

@@ -30,7 +30,6 @@ EXAMPLES = {
     "qp-blanks": [b"Content-Transfer-Encoding: quoted-printable\n\na \nb\n",
                   b"Content-Transfer-Encoding: quoted-printable\n\na= \nb\n"],
     "unclosed-end": [MULTIPART + b"b\n\n--b\n\nx\n"],
-    "bare-cr-body": [MULTIPART + b"b\n\n--b\n\nx\r--b\r\ry\n--b--\n"],
 }
 
 
