@@ -98,6 +98,17 @@ int smime__utf8_valid(const uint8_t *data, size_t len)
     return 1;
 }
 
+int smime__utf8_fit(const char *text, int most)
+{
+    int len = 0;
+
+    while (len < most && text[len])
+        len++;
+    while (len && text[len] && ((uint8_t)text[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
 smime_status smime__utf8_clean(smime__buf *to, smime__view text)
 {
     smime_status status = SMIME_OK;

@@ -18,6 +18,8 @@ int smime__ascii_equal(const char *a, size_t a_len, const char *b, size_t b_len)
 /* The length of the well-formed UTF-8 sequence at @p data, 0 where there is none. */
 size_t smime__utf8_length(const uint8_t *data, size_t len);
 int smime__utf8_valid(const uint8_t *data, size_t len);
+/* How many bytes of the UTF-8 text fit into @p most without a part of a character. */
+int smime__utf8_fit(const char *text, int most);
 /* Adds @p text as UTF-8: what is not well formed and NUL become U+FFFD. */
 smime_status smime__utf8_clean(smime__buf *to, smime__view text);
 smime_status smime__utf8_add(smime__buf *to, uint32_t code_point);

@@ -2,6 +2,7 @@
 /* The one verdict over what the report holds. See docs/trust.md. */
 #include "mail/open.h"
 
+#include "base/ascii.h"
 #include "pki/path.h"
 
 #include <stdio.h>
@@ -221,15 +222,16 @@ void smime__verdict_sentence(smime_report *report, const smime__error *error)
                                     "it.");
         break;
     case SMIME_SUMMARY_VERIFIED:
-        snprintf(text, sizeof text, "Signed by %.200s, who is the sender. Not changed. Not "
-                                    "encrypted.", from);
+        snprintf(text, sizeof text, "Signed by %.*s, who is the sender. Not changed. Not "
+                                    "encrypted.", smime__utf8_fit(from, 200), from);
         break;
     case SMIME_SUMMARY_CONFIDENTIAL_VERIFIED:
-        snprintf(text, sizeof text, "Signed by %.200s, who is the sender. Not changed. "
-                                    "Encrypted.", from);
+        snprintf(text, sizeof text, "Signed by %.*s, who is the sender. Not changed. "
+                                    "Encrypted.", smime__utf8_fit(from, 200), from);
         break;
     case SMIME_SUMMARY_INVALID:
-        snprintf(text, sizeof text, "Not to be trusted. %.400s", first);
+        snprintf(text, sizeof text, "Not to be trusted. %.*s",
+                 smime__utf8_fit(first, 400), first);
         break;
     case SMIME_SUMMARY_LOCKED:
         snprintf(text, sizeof text, "Encrypted, and for no key at hand: it cannot be opened.");

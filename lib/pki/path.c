@@ -2,6 +2,7 @@
 /* Answers about certificates: remembered ones, or what a search finds. */
 #include "pki/path.h"
 
+#include "base/ascii.h"
 #include "pki/path_build.h"
 
 #include <stdio.h>
@@ -66,6 +67,8 @@ static smime_status set_tried(smime__path_facts *facts, const smime__builder *b)
 
 static smime_status set_verdict(smime__path_facts *facts, smime__builder *b)
 {
+    const smime_cert *anchor;
+
     if (!b->found) {
         int undecided = !strcmp(b->best.reason, "no-anchor") ||
                         !strcmp(b->best.reason, "revocation-unknown");
@@ -78,8 +81,9 @@ static smime_status set_verdict(smime__path_facts *facts, smime__builder *b)
     facts->status = SMIME_PATH_VALID;
     facts->reason = "valid";
     facts->fault = -1;
-    snprintf(facts->text, sizeof facts->text, "the certificate is trusted through %.200s",
-             b->stack[b->depth - 1]->subject_text);
+    anchor = b->stack[b->depth - 1];
+    snprintf(facts->text, sizeof facts->text, "the certificate is trusted through %.*s",
+             smime__utf8_fit(anchor->subject_text, 200), anchor->subject_text);
     facts->policies = b->policies.list; /* changes hands */
     facts->policy_count = b->policies.count;
     memset(&b->policies, 0, sizeof b->policies);

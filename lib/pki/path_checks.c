@@ -2,6 +2,8 @@
 /* The checks of RFC 5280 6.1.3 and 6.1.4 that cost no signature, and RFC 8550's on keys. */
 #include "pki/path_build.h"
 
+#include "base/ascii.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +16,8 @@ void smime__path_blame(smime__path_fault *fault, const char *reason, int index,
         return;
     fault->reason = reason;
     fault->index = index;
-    snprintf(fault->text, sizeof fault->text, "%s (%.200s)", text, cert->subject_text);
+    snprintf(fault->text, sizeof fault->text, "%s (%.*s)", text,
+             smime__utf8_fit(cert->subject_text, 200), cert->subject_text);
 }
 
 static int is_legacy(const smime__path_context *context)

@@ -79,6 +79,17 @@ START_TEST(utf8_well_formed_and_not)
 }
 END_TEST
 
+/* A text that is cut is cut between characters. */
+START_TEST(utf8_fits_whole_characters)
+{
+    static const char text[] = "a\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80";
+    static const int fits[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10, 10};
+
+    for (int most = 0; most < (int)(sizeof fits / sizeof fits[0]); most++)
+        ck_assert_int_eq(smime__utf8_fit(text, most), fits[most]);
+}
+END_TEST
+
 START_TEST(utf8_clean_replaces_what_cannot_be_shown)
 {
     smime__buf to = {0};
@@ -273,6 +284,7 @@ void add_base_text(Suite *suite)
     tcase_add_test(tc, civil_round_trip_over_four_centuries);
     tcase_add_test(tc, civil_refuses_what_no_calendar_has);
     tcase_add_test(tc, civil_beyond_the_calendar_is_clamped);
+    tcase_add_test(tc, utf8_fits_whole_characters);
     tcase_add_test(tc, error_keeps_the_first_failure);
     tcase_add_test(tc, error_without_text_says_what_the_status_means);
     tcase_add_test(tc, status_table_is_complete_and_unique);
