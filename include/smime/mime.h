@@ -375,7 +375,7 @@ enum {
     SMIME_HAZARD_8BIT = 1,           /**< Bytes over 127. */
     SMIME_HAZARD_LONG_LINE = 2,      /**< A line of more than 998 bytes. */
     SMIME_HAZARD_FROM = 4,           /**< A line that begins with "From ". */
-    SMIME_HAZARD_TRAILING_BLANK = 8, /**< A blank at the end of a line. */
+    SMIME_HAZARD_TRAILING_BLANK = 8, /**< A blank at the end of a line of a leaf. */
     SMIME_HAZARD_CONTROL = 16,       /**< NUL, or a CR without a LF. */
     SMIME_HAZARD_HEADER_8BIT = 32    /**< Bytes over 127 in the header. */
 };

@@ -133,7 +133,9 @@ static smime_status on_frame(void *user, smime__part *part, const uint8_t *data,
 
     if (parser->seek_hazards) {
         smime__hazards_add(&parser->frames, data, len);
-        ((smime_entity *)part->user)->hazards |= parser->frames.found;
+        /* blanks behind a delimiter are padding, RFC 2046 5.1.1 */
+        ((smime_entity *)part->user)->hazards |=
+            parser->frames.found & ~(uint32_t)SMIME_HAZARD_TRAILING_BLANK;
         parser->frames.found = 0;
     }
     return raw_out(parser, part, data, len);
