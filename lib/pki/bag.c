@@ -100,13 +100,35 @@ static smime_status add_key(smime_bag *bag, smime__view data, smime__found *ret)
     return status;
 }
 
+/* What a PKCS#12 holds is added to what was found before it. */
+static smime_status take_over(smime__found *ret, smime__found *more)
+{
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < more->cert_count && status == SMIME_OK; i++)
+        status = smime__found_add_cert(ret,
+                                       smime__view_of(more->certs[i]->der, more->certs[i]->len));
+    for (size_t i = 0; i < more->key_count && status == SMIME_OK; i++) {
+        status = smime__found_add_key(ret, more->keys[i]);
+        if (status == SMIME_OK)
+            more->keys[i] = NULL;
+    }
+    return status == SMIME_OK ? smime__evidence_copy(&ret->evidence, &more->evidence) : status;
+}
+
 static smime_status add_pkcs12(smime_bag *bag, smime__view data, smime__found *ret)
 {
+    smime__found more = { 0 };
     smime_status status = SMIME_E_PASSWORD;
 
     for (size_t i = 0; i < bag->password_count + 2 && status == SMIME_E_PASSWORD; i++)
         status = smime__pkcs12_read(data, password_at(bag, i), &bag->settings.limits, &bag->error,
-                                    ret);
+                                    &more);
+    if (status == SMIME_OK)
+        status = take_over(ret, &more);
+    if (status == SMIME_OK)
+        ret->skipped += more.skipped;
+    smime__found_clear(&more);
     return status;
 }
 
@@ -249,25 +271,6 @@ static int ends_with(smime__view label, const char *tail)
     return label.len >= len && !memcmp(label.data + label.len - len, tail, len);
 }
 
-/* What a PKCS#12 holds, when it stands in a PEM file. */
-static smime_status add_pkcs12_within(smime_bag *bag, smime__view der, smime__found *ret)
-{
-    smime__found more = { 0 };
-    smime_status status = add_der(bag, der, &more);
-
-    for (size_t i = 0; i < more.cert_count && status == SMIME_OK; i++)
-        status = smime__found_add_cert(ret,
-                                       smime__view_of(more.certs[i]->der, more.certs[i]->len));
-    for (size_t i = 0; i < more.key_count && status == SMIME_OK; i++) {
-        status = smime__found_add_key(ret, more.keys[i]);
-        if (status == SMIME_OK)
-            more.keys[i] = NULL;
-    }
-    ret->skipped += more.skipped;
-    smime__found_clear(&more);
-    return status;
-}
-
 /* One PEM object of a kind that is known here; SMIME_E_NOT_FOUND for others. */
 static smime_status add_pem_object(smime_bag *bag, const smime__pem *pem, smime__found *ret)
 {
@@ -281,7 +284,7 @@ static smime_status add_pem_object(smime_bag *bag, const smime__pem *pem, smime_
     if (smime__view_is(pem->label, "OCSP RESPONSE"))
         return add_ocsp(bag, der, ret);
     if (smime__view_is(pem->label, "PKCS12"))
-        return add_pkcs12_within(bag, der, ret);
+        return add_der(bag, der, ret);
     if (!ends_with(pem->label, "PRIVATE KEY"))
         return SMIME_E_NOT_FOUND;
     status = smime__pkcs_scan(der, &bag->settings.limits, &bag->error);
