@@ -2,6 +2,7 @@
 #include "mime/address.h"
 
 #include "base/ascii.h"
+#include "mime/header.h"
 #include "mime/words.h"
 
 #include <stdlib.h>
@@ -79,19 +80,6 @@ static smime_status read_quoted(cursor *c, smime__buf *content)
     return status;
 }
 
-static smime_status put_quoted(smime__buf *to, smime__view content)
-{
-    smime_status status = smime__buf_add_byte(to, '"');
-
-    for (size_t i = 0; i < content.len && status == SMIME_OK; i++) {
-        if (content.data[i] == '"' || content.data[i] == '\\')
-            status = smime__buf_add_byte(to, '\\');
-        if (status == SMIME_OK)
-            status = smime__buf_add_byte(to, content.data[i]);
-    }
-    return status == SMIME_OK ? smime__buf_add_byte(to, '"') : status;
-}
-
 static smime_status add_quoted(cursor *c, collector *box)
 {
     smime__buf content = { 0 };
@@ -102,12 +90,12 @@ static smime_status add_quoted(cursor *c, collector *box)
     if (status == SMIME_OK && box->in_angle) {
         status = is_dot_atom(smime__buf_view(&content))
                      ? smime__buf_add_view(&box->angle, smime__buf_view(&content))
-                     : put_quoted(&box->angle, smime__buf_view(&content));
+                     : smime__quote(&box->angle, smime__buf_view(&content));
     } else if (status == SMIME_OK) {
         if (box->blank && box->words.len)
             status = smime__buf_add_byte(&box->words, ' ');
         if (status == SMIME_OK && local && !is_dot_atom(smime__buf_view(&content)))
-            status = put_quoted(&box->words, smime__buf_view(&content));
+            status = smime__quote(&box->words, smime__buf_view(&content));
         else if (status == SMIME_OK)
             status = smime__buf_add_view(&box->words, smime__buf_view(&content));
         if (!local)

@@ -2,6 +2,7 @@
 #include "mime/fold.h"
 
 #include "base/ascii.h"
+#include "mime/header.h"
 
 #include <string.h>
 
@@ -301,19 +302,6 @@ static int is_atom(uint8_t c)
            (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
 }
 
-static smime_status add_quoted(smime__buf *to, smime__view text)
-{
-    smime_status status = smime__buf_add_byte(to, '"');
-
-    for (size_t i = 0; i < text.len && status == SMIME_OK; i++) {
-        if (text.data[i] == '"' || text.data[i] == '\\')
-            status = smime__buf_add_byte(to, '\\');
-        if (status == SMIME_OK)
-            status = smime__buf_add_byte(to, text.data[i]);
-    }
-    return status == SMIME_OK ? smime__buf_add_byte(to, '"') : status;
-}
-
 static smime_status put_quoted(smime__fold *fold, smime__view blanks, const char *before,
                                smime__view text)
 {
@@ -321,7 +309,7 @@ static smime_status put_quoted(smime__fold *fold, smime__view blanks, const char
     smime_status status = smime__buf_add_text(&quoted, before);
 
     if (status == SMIME_OK)
-        status = add_quoted(&quoted, text);
+        status = smime__quote(&quoted, text);
     if (status == SMIME_OK)
         status = smime__fold_token(fold, blanks, smime__buf_view(&quoted));
     smime__buf_free(&quoted);

@@ -2,6 +2,7 @@
 /* A mailbox, written so that every reader finds exactly it. */
 #include "mime/address.h"
 #include "mime/fold.h"
+#include "mime/header.h"
 
 #include "base/ascii.h"
 
@@ -25,23 +26,13 @@ static int is_quoted(smime__view local)
 static smime_status add_local(smime__buf *to, smime__view local)
 {
     int bare = local.len && local.data[0] != '.' && local.data[local.len - 1] != '.';
-    smime_status status = SMIME_OK;
 
     if (local.len && local.data[0] == '"')
         return is_quoted(local) ? smime__buf_add_view(to, local) : SMIME_E_INVALID_ARG;
     for (size_t i = 0; i < local.len; i++)
         bare &= local.data[i] > 32 && !strchr("()<>[]:;@\\,\"", local.data[i]) &&
                 !(i && local.data[i] == '.' && local.data[i - 1] == '.');
-    if (bare)
-        return smime__buf_add_view(to, local);
-    status = smime__buf_add_byte(to, '"');
-    for (size_t i = 0; i < local.len && status == SMIME_OK; i++) {
-        if (local.data[i] == '"' || local.data[i] == '\\')
-            status = smime__buf_add_byte(to, '\\');
-        if (status == SMIME_OK)
-            status = smime__buf_add_byte(to, local.data[i]);
-    }
-    return status == SMIME_OK ? smime__buf_add_byte(to, '"') : status;
+    return bare ? smime__buf_add_view(to, local) : smime__quote(to, local);
 }
 
 static int is_domain(smime__view domain)

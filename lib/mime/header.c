@@ -203,3 +203,16 @@ int smime__field_is_structural(const smime__field *field)
            (field->name.len > 8 &&
             smime__view_is(smime__view_of(field->name.data, 8), "Content-"));
 }
+
+smime_status smime__quote(smime__buf *to, smime__view text)
+{
+    smime_status status = smime__buf_add_byte(to, '"');
+
+    for (size_t i = 0; i < text.len && status == SMIME_OK; i++) {
+        if (text.data[i] == '"' || text.data[i] == '\\')
+            status = smime__buf_add_byte(to, '\\');
+        if (status == SMIME_OK)
+            status = smime__buf_add_byte(to, text.data[i]);
+    }
+    return status == SMIME_OK ? smime__buf_add_byte(to, '"') : status;
+}

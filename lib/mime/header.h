@@ -39,6 +39,9 @@ smime_status smime__field_unfold(smime__buf *to, smime__view value);
 /* The same as a view: of where it stands if nothing is folded, else of @p room, which is cleared. */
 smime_status smime__field_text(smime__buf *room, smime__view value, smime__view *ret_text);
 
+/* Adds @p text as one quoted string, RFC 5322 3.2.4. */
+smime_status smime__quote(smime__buf *to, smime__view text);
+
 /* Whether the field says how the body is to be read: Content-*, MIME-Version. */
 int smime__field_is_structural(const smime__field *field);
 

@@ -86,5 +86,3 @@ smime_status smime__scan_header_run(smime__scan *scan, const uint8_t *data, size
     scan->position += part;
     return smime__scan_header_bytes(scan, data, part, ret_used);
 }
-
-/* Content inside a multipart: as long a run as possible in one piece. */
