@@ -241,7 +241,12 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_parser_defect(const smime_parser *
                                                             uint64_t *ret_offset,
                                                             const char **ret_text);
 
-/** The path, such as "1.2.1". @since 0.1 */
+/**
+ * The path, such as "1.2.1": made when it is first asked for, in any thread.
+ *
+ * @return UTF-8 that lives as long as the entity; "" for NULL, and without memory.
+ * @since 0.1
+ */
 SMIME_API const char *smime_entity_path(const smime_entity *entity);
 /** The type in lower case, such as "text/plain": what counts after all defaults. @since 0.1 */
 SMIME_API const char *smime_entity_type(const smime_entity *entity);

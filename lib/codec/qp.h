@@ -12,6 +12,7 @@ smime_status smime__qp_encoder_new(smime__stage *next, smime__stage **ret_stage)
 typedef struct smime__qp_defects {
     int bad_escape; /* '=' without two hexadecimal digits; passed on as it is */
     int raw_8bit;   /* bytes over 126; passed on */
+    int blanks;     /* at the ends of lines; taken off (RFC 2045 6.7 (3)), though not by everybody */
 } smime__qp_defects;
 
 smime_status smime__qp_decoder_new(smime__stage *next, smime__stage **ret_stage);

@@ -103,6 +103,15 @@ static smime_status put_run(qp_decoder *self, const uint8_t *data, size_t len)
     return SMIME_OK;
 }
 
+/* The line ends behind them, RFC 2045 6.7 (3). */
+static void drop_blanks(qp_decoder *self)
+{
+    if (!self->blanks.len)
+        return;
+    self->defects.blanks = 1;
+    smime__buf_clear(&self->blanks);
+}
+
 static smime_status decode_text(qp_decoder *self, uint8_t c)
 {
     smime_status status;
@@ -112,8 +121,7 @@ static smime_status decode_text(qp_decoder *self, uint8_t c)
         return status == SMIME_OK ? smime__buf_add_byte(&self->blanks, c) : status;
     }
     if (c == '\r' || c == '\n') {
-        if (self->blanks.len)
-            smime__buf_clear(&self->blanks); /* RFC 2045 6.7 (3) */
+        drop_blanks(self);
         return put(self, c);
     }
     status = put_blanks(self);
@@ -164,7 +172,7 @@ static smime_status decode_byte(qp_decoder *self, uint8_t c)
         if (c != '\n' && c != '\r')
             return bad_escape(self, 0, c); /* which puts the blanks in front of it */
         self->state = c == '\n' ? TEXT : EQUALS_CR;
-        smime__buf_clear(&self->blanks);
+        drop_blanks(self);
         return SMIME_OK;
     case EQUALS_CR:
         self->state = TEXT;
@@ -206,6 +214,7 @@ static smime_status qp_decoder_finish(smime__stage *stage)
 
     if (self->state == EQUALS_HEX || self->state == EQUALS_BLANK)
         self->defects.bad_escape = 1;
+    drop_blanks(self);
     if (self->state == EQUALS_HEX) {
         status = put(self, '=');
         if (status == SMIME_OK)

@@ -189,20 +189,20 @@ static smime_status add_errant(smime__level *level, const smime__part *part)
 
 static smime_status add_part(smime__level *level, const smime__part *part)
 {
-    smime__buf path = { 0 };
+    char *path;
     smime_status status;
 
     if (level->part_count >= PARTS_LISTED_MAX)
         return SMIME_OK;
     status = smime__grow((void **)&level->parts, level->part_count, &level->part_room,
                          sizeof *level->parts);
-    if (status == SMIME_OK)
-        status = smime__part_path(part, &path);
-    if (status == SMIME_OK)
-        level->parts[level->part_count++] = (char *)path.data;
-    else
-        smime__buf_free(&path);
-    return status;
+    if (status < 0)
+        return status;
+    path = smime__place_path(&part->place);
+    if (!path)
+        return SMIME_E_NOMEM;
+    level->parts[level->part_count++] = path;
+    return SMIME_OK;
 }
 
 /* The root of the level: a layer, or the content itself. */
@@ -324,10 +324,10 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
         return smime__stage_write(level->decoder ? level->decoder : level->cms, data, len);
     if (!part->parent)
         return SMIME_OK;
-    if (part->number == 1)
+    if (part->place.number == 1)
         return part->run_is_crlf ? smime__crlf_pass(level->canonical, data, len)
                                  : smime__stage_write(level->canonical, data, len);
-    if (part->number == 2)
+    if (part->place.number == 2)
         return smime__scan_write(level->signature, data, len);
     return SMIME_OK;
 }
@@ -359,9 +359,9 @@ static smime_status on_end(void *user, smime__part *part)
     }
     if (level->mode != CLEAR_SIGNED)
         return SMIME_OK;
-    if (part->parent && part->number == 1)
+    if (part->parent && part->place.number == 1)
         return smime__stage_finish(level->canonical);
-    if (part->parent && part->number == 2) {
+    if (part->parent && part->place.number == 2) {
         status = smime__scan_finish(level->signature);
         if (status == SMIME_OK && !level->failure)
             status = finish_cms(level);

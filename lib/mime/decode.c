@@ -15,6 +15,20 @@ smime_status smime__decode_new(int encoding, smime__stage *next, smime__stage **
     return SMIME_OK;
 }
 
+static smime_status qp_defects(const smime__qp_defects *found, uint64_t offset,
+                               smime__defects *defects)
+{
+    smime_status status = SMIME_OK;
+
+    if (found->bad_escape)
+        status = smime__defect_add(defects, "bad-quoted-printable", offset);
+    if (status == SMIME_OK && found->blanks)
+        status = smime__defect_add(defects, "qp-blanks", offset);
+    if (status == SMIME_OK && found->raw_8bit)
+        status = smime__defect_add(defects, "qp-8bit", offset);
+    return status;
+}
+
 smime_status smime__decode_defects(int encoding, const smime__stage *stage, uint64_t offset,
                                    smime__defects *defects)
 {
@@ -31,9 +45,5 @@ smime_status smime__decode_defects(int encoding, const smime__stage *stage, uint
             status = smime__defect_add(defects, "bad-base64", offset);
         return status;
     }
-    if (smime__qp_decoder_defects(stage)->bad_escape)
-        return smime__defect_add(defects, "bad-quoted-printable", offset);
-    if (smime__qp_decoder_defects(stage)->raw_8bit)
-        return smime__defect_add(defects, "qp-8bit", offset);
-    return SMIME_OK;
+    return qp_defects(smime__qp_decoder_defects(stage), offset, defects);
 }

@@ -87,8 +87,8 @@ static smime_status copy_type(smime__params *to, const smime__params *from)
     memset(to, 0, sizeof *to);
     status = clean_dup(from->value, &to->value);
     for (size_t i = 0; i < from->count && status == SMIME_OK; i++) {
-        if (from->list[i].name[0] == '*' || strchr(from->list[i].name, '*'))
-            continue; /* a segment: the joined parameter stands for it */
+        if (from->list[i].hidden)
+            continue;
         status = add_clean(to, &from->list[i]);
         if (status == SMIME_OK)
             to->list[to->count - 1].decoded = from->list[i].decoded;
@@ -128,19 +128,18 @@ smime_status smime__entity_new(const smime__part *part, const smime__header *hea
                                smime__view whole, smime_entity **ret_entity, size_t *ret_kept)
 {
     smime_entity *entity = calloc(1, sizeof *entity);
-    smime__buf path = { 0 };
-    smime_status status = SMIME_E_NOMEM;
+    smime_status status;
 
     if (!entity)
         return SMIME_E_NOMEM;
-    status = smime__part_path(part, &path);
-    entity->path = (char *)path.data;
+    entity->place.number = part->place.number;
+    if (part->parent)
+        entity->place.parent = &((const smime_entity *)part->parent->user)->place;
     memcpy(entity->encoding, part->encoding_name, sizeof entity->encoding);
     entity->coding = part->encoding;
     entity->offset = part->offset;
     entity->body_offset = part->body_offset;
-    if (status == SMIME_OK)
-        status = keep_header(entity, header, whole, ret_kept);
+    status = keep_header(entity, header, whole, ret_kept);
     if (status == SMIME_OK)
         status = copy_type(&entity->type, &part->type);
     if (status == SMIME_OK)
@@ -153,13 +152,8 @@ smime_status smime__entity_new(const smime__part *part, const smime__header *hea
     return SMIME_OK;
 }
 
-/* Depth is bounded by SMIME_LIMIT_DEPTH, so recursion is too. */
-void smime__entity_free(smime_entity *entity)
+static void free_one(smime_entity *entity)
 {
-    if (!entity)
-        return;
-    for (size_t i = 0; i < entity->count; i++)
-        smime__entity_free(entity->children[i]);
     free(entity->children);
     free(entity->path);
     free(entity->disposition);
@@ -169,28 +163,57 @@ void smime__entity_free(smime_entity *entity)
     free(entity);
 }
 
+/* The depth is as large as the caller lets it be: no recursion. */
+void smime__entity_free(smime_entity *entity)
+{
+    smime_entity *at = entity;
+
+    while (at) {
+        smime_entity *next;
+        if (at->count) {
+            at = at->children[--at->count];
+            continue;
+        }
+        next = at == entity ? NULL : at->parent;
+        free_one(at);
+        at = next;
+    }
+}
+
 smime_status smime__entity_add_child(smime_entity *parent, smime_entity *child)
 {
     smime_status status = smime__grow((void **)&parent->children, parent->count, &parent->room,
                                       sizeof *parent->children);
-    if (status == SMIME_OK)
-        parent->children[parent->count++] = child;
-    return status;
+    if (status < 0)
+        return status;
+    parent->children[parent->count++] = child;
+    child->parent = parent;
+    return SMIME_OK;
 }
 
-const smime_entity *smime__entity_find(const smime_entity *entity, const char *path)
+/* A number of a path and the dot behind it; 0 when there is none. */
+static size_t read_number(const char **text)
 {
-    for (;;) {
-        const smime_entity *next = NULL;
+    size_t number = 0;
 
-        if (!entity || !strcmp(entity->path, path))
-            return entity;
-        for (size_t i = 0; i < entity->count && !next; i++) {
-            size_t len = strlen(entity->children[i]->path);
-            if (!strncmp(entity->children[i]->path, path, len) &&
-                (path[len] == 0 || path[len] == '.'))
-                next = entity->children[i];
-        }
-        entity = next;
+    if (**text == '0')
+        return 0;
+    while (smime__ascii_is_digit(**text) && number < UINT32_MAX)
+        number = number * 10 + (size_t)(*(*text)++ - '0');
+    if (**text == '.' && (*text)[1])
+        ++*text;
+    else if (**text)
+        return 0;
+    return number;
+}
+
+const smime_entity *smime__entity_find(const smime_entity *root, const char *path)
+{
+    const smime_entity *at = read_number(&path) == 1 ? root : NULL;
+
+    while (at && *path) {
+        size_t number = read_number(&path);
+        at = number && number <= at->count ? at->children[number - 1] : NULL;
     }
+    return at;
 }

@@ -6,10 +6,12 @@
 #include "mime/scan.h"
 
 struct smime_entity {
+    smime__place place;
+    struct smime_entity *parent; /* in a tree */
     struct smime_entity **children;
     size_t count;
     size_t room;
-    char *path;
+    char *_Atomic path; /* NULL until it is asked for, by any thread */
     char *disposition;
     char *filename;
     char encoding[24];
@@ -31,6 +33,6 @@ smime_status smime__entity_new(const smime__part *part, const smime__header *hea
                                smime__view whole, smime_entity **ret_entity, size_t *ret_kept);
 void smime__entity_free(smime_entity *entity); /* with its children */
 smime_status smime__entity_add_child(smime_entity *parent, smime_entity *child);
-const smime_entity *smime__entity_find(const smime_entity *root, const char *path);
+const smime_entity *smime__entity_find(const smime_entity *root, const char *path); /* or NULL */
 
 #endif

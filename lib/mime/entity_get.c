@@ -2,9 +2,25 @@
 /* What a program reads from an entity. */
 #include "mime/entity.h"
 
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* Made when it is asked for. Two threads may do that at once: the first to be ready counts. */
 const char *smime_entity_path(const smime_entity *entity)
 {
-    return entity ? entity->path : "";
+    smime_entity *of = (smime_entity *)entity;
+    char *path = of ? atomic_load(&of->path) : NULL;
+    char *none = NULL;
+
+    if (!of || path)
+        return path ? path : "";
+    path = smime__place_path(&of->place);
+    if (!path)
+        return "";
+    if (atomic_compare_exchange_strong(&of->path, &none, path))
+        return path;
+    free(path);
+    return none;
 }
 
 const char *smime_entity_type(const smime_entity *entity)

@@ -96,7 +96,7 @@ smime_status smime_entity_safe_filename(const smime_entity *entity, char **ret_n
         smime__buf_clear(&name);
         status = smime__buf_add_text(&name, "part-");
         if (status == SMIME_OK)
-            status = smime__buf_add_text(&name, entity->path);
+            status = smime__buf_add_text(&name, smime_entity_path(entity));
         safe = smime__buf_view(&name);
         if (safe.len > NAME_MAX_BYTES)
             safe.len = NAME_MAX_BYTES;

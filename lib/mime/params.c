@@ -126,7 +126,7 @@ smime_status smime__param_add(smime__params *params, smime__view name, smime__vi
     if (!param.name)
         return SMIME_E_NOMEM;
     param.value = param.name + name.len + 1;
-    param.decoded = 0;
+    param.decoded = param.hidden = 0;
     memcpy(param.name, name.data, name.len);
     memcpy(param.value, value.data, value.len);
     param.name[name.len] = param.value[value.len] = 0;
@@ -173,15 +173,78 @@ static smime_status parse_one(cursor *c)
     return status;
 }
 
-static const smime__param *find(const smime__params *params, smime__view stem, const char *tail)
+/* The parameters as they were given, in the order of their names: segments are looked up, and there
+ * may be many. */
+typedef struct named {
+    const char *name;
+    size_t at; /* in the list, which moves when one is added */
+} named;
+
+typedef struct by_names {
+    const smime__params *params;
+    named *names;
+    size_t count;
+    named few[16];
+} by_names;
+
+static int by_name(const void *left, const void *right)
 {
-    for (size_t i = 0; i < params->count; i++) {
-        const char *name = params->list[i].name;
-        if (strlen(name) == stem.len + strlen(tail) && !memcmp(name, stem.data, stem.len) &&
-            !strcmp(name + stem.len, tail))
-            return &params->list[i];
+    const named *one = left, *other = right;
+    int order = strcmp(one->name, other->name);
+
+    return order ? order : one->at < other->at ? -1 : one->at > other->at;
+}
+
+static smime_status index_names(by_names *to, smime__params *params)
+{
+    to->params = params;
+    to->count = params->count;
+    to->names = to->few;
+    if (to->count > sizeof to->few / sizeof to->few[0])
+        to->names = malloc(to->count * sizeof *to->names);
+    if (!to->names)
+        return SMIME_E_NOMEM;
+    for (size_t i = 0; i < to->count; i++)
+        to->names[i] = (named){ params->list[i].name, i };
+    qsort(to->names, to->count, sizeof *to->names, by_name);
+    for (size_t i = 1; i < to->count; i++)
+        params->duplicate |= !strcmp(to->names[i - 1].name, to->names[i].name);
+    return SMIME_OK;
+}
+
+/* Less than zero when @p name comes before @p stem with @p tail behind it. */
+static int compare(const char *name, smime__view stem, const char *tail)
+{
+    size_t len = strlen(name);
+    int order = memcmp(name, stem.data, len < stem.len ? len : stem.len);
+
+    if (order)
+        return order;
+    return len < stem.len ? -1 : strcmp(name + stem.len, tail);
+}
+
+static size_t lower_bound(const by_names *names, smime__view stem, const char *tail)
+{
+    size_t low = 0, high = names->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(names->names[middle].name, stem, tail) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low;
+}
+
+/* The first of that name, in the order in which they were given. */
+static const smime__param *find(const by_names *names, smime__view stem, const char *tail)
+{
+    size_t at = lower_bound(names, stem, tail);
+
+    if (at == names->count || compare(names->names[at].name, stem, tail))
+        return NULL;
+    return &names->params->list[names->names[at].at];
 }
 
 /* charset'language'text, the charset given by the first segment. */
@@ -207,14 +270,14 @@ static smime_status join_segment(smime__buf *to, char **charset, const smime__pa
     return unescape(to, text);
 }
 
-#define SEGMENTS_MAX 1000
+#define SEGMENTS_MAX 1000 /* three digits */
 
 /* name*, name*0, name*0*, name*1 ... become name, RFC 2231 3 and 4. */
-static smime_status join(smime__params *params, smime__view stem)
+static smime_status join(smime__params *params, const by_names *names, smime__view stem)
 {
     smime__buf bytes = { 0 }, text = { 0 };
     char *charset = NULL;
-    const smime__param *segment = find(params, stem, "*");
+    const smime__param *segment = find(names, stem, "*");
     smime_status status = SMIME_OK;
 
     if (segment) {
@@ -232,11 +295,11 @@ static smime_status join(smime__params *params, smime__view stem)
             tail[len++] = (char)('0' + i % 10);
             tail[len] = '*';
             tail[len + 1] = 0;
-            segment = find(params, stem, tail);
+            segment = find(names, stem, tail);
             if (!segment) {
                 tail[len] = 0;
                 extended = 0;
-                segment = find(params, stem, tail);
+                segment = find(names, stem, tail);
             }
             if (!segment)
                 break;
@@ -256,32 +319,43 @@ static smime_status join(smime__params *params, smime__view stem)
     return status;
 }
 
+/* A plain parameter beside its extended form: the extended one counts, RFC 2231 4. */
+static void hide_plain(smime__params *params, const by_names *names, smime__view stem)
+{
+    for (size_t at = lower_bound(names, stem, "");
+         at < names->count && !compare(names->names[at].name, stem, ""); at++)
+        params->list[names->names[at].at].hidden = 1;
+}
+
+/* The parameter of that number, when it begins one that is given in segments. */
+static smime_status join_one(smime__params *params, const by_names *names, size_t at)
+{
+    const char *name = params->list[at].name;
+    const char *star = strchr(name, '*');
+    smime__view stem;
+
+    if (!star)
+        return SMIME_OK;
+    params->list[at].hidden = 1;
+    stem = smime__view_of(name, (size_t)(star - name));
+    if ((star[1] && star[1] != '0') || find(names, stem, star) != &params->list[at])
+        return SMIME_OK;
+    /* many readers know only the plain form, and this one decides what the parts are */
+    if (smime__view_is(stem, "boundary") || smime__view_is(stem, "protocol"))
+        params->bad = 1;
+    hide_plain(params, names, stem);
+    return join(params, names, stem);
+}
+
 static smime_status join_all(smime__params *params)
 {
-    size_t given = params->count;
-    smime_status status = SMIME_OK;
+    by_names names;
+    smime_status status = index_names(&names, params);
 
-    for (size_t i = 0; i < given && status == SMIME_OK; i++) {
-        char *name = params->list[i].name;
-        char *star = strchr(name, '*');
-        smime__view stem;
-
-        for (size_t k = 0; k < i; k++)
-            if (!strcmp(params->list[k].name, name))
-                params->duplicate = 1;
-        if (!star || (strcmp(star, "*") != 0 && star[1] != '0'))
-            continue;
-        stem = smime__view_of(name, (size_t)(star - name));
-        /* many readers know only the plain form, and this one decides what the parts are */
-        if (smime__view_is(stem, "boundary") || smime__view_is(stem, "protocol"))
-            params->bad = 1;
-        /* a plain parameter beside its extended form: the extended one counts, RFC 2231 4 */
-        for (size_t k = 0; k < given; k++)
-            if (strlen(params->list[k].name) == stem.len &&
-                !memcmp(params->list[k].name, stem.data, stem.len))
-                params->list[k].name[0] = '*';
-        status = join(params, stem);
-    }
+    for (size_t i = 0; status == SMIME_OK && i < names.count; i++)
+        status = join_one(params, &names, i);
+    if (names.names != names.few)
+        free(names.names);
     return status;
 }
 
@@ -327,7 +401,7 @@ void smime__params_free(smime__params *params)
 const smime__param *smime__params_find(const smime__params *params, const char *name)
 {
     for (size_t i = 0; i < params->count; i++)
-        if (!strcmp(params->list[i].name, name))
+        if (!params->list[i].hidden && !strcmp(params->list[i].name, name))
             return &params->list[i];
     return NULL;
 }

@@ -10,6 +10,7 @@ typedef struct smime__param {
     char *name;  /* lower case, without RFC 2231 marks */
     char *value; /* UTF-8, in the memory of the name */
     int decoded; /* its charset was given: no encoded words in it */
+    int hidden;  /* a segment, or the plain form beside an extended one: not found by its name */
 } smime__param;
 
 typedef struct smime__params {

@@ -96,7 +96,7 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
     if (parser->seek_hazards && smime__has_8bit(header->raw))
         entity->hazards = SMIME_HAZARD_HEADER_8BIT;
     status = raw_out(parser, part, header->raw.data, header->raw.len);
-    if (parser->selected && !strcmp(parser->selected, entity->path)) {
+    if (parser->selected && smime__place_is(&part->place, parser->selected)) {
         parser->selected_part = part;
         parser->found = 1;
     }

@@ -221,9 +221,6 @@ static smime_status read_kind(smime__part *part, const smime__header *header,
         if (status < 0)
             return status;
     }
-    for (const smime__part *p = part->parent; p; p = p->parent)
-        if (p->boundary && !strcmp(p->boundary, boundary))
-            return smime__defect_add(defects, "boundary-repeated", header->offset);
     part->boundary = strdup(boundary);
     if (!part->boundary)
         return SMIME_E_NOMEM;
@@ -250,15 +247,4 @@ void smime__part_clear(smime__part *part)
     smime__params_free(&part->type);
     free(part->boundary);
     part->boundary = NULL;
-}
-
-smime_status smime__part_path(const smime__part *part, smime__buf *to)
-{
-    smime_status status = SMIME_OK;
-
-    if (part->parent)
-        status = smime__part_path(part->parent, to);
-    if (status == SMIME_OK)
-        status = smime__buf_format(to, part->parent ? ".%u" : "%u", part->number);
-    return status == SMIME_OK && !smime__buf_text(to) ? SMIME_E_NOMEM : status;
 }

@@ -130,12 +130,12 @@ smime_status smime__scan_write(smime__scan *scan, const uint8_t *data, size_t le
 
         if (scan->in_line) {
             status = smime__scan_line_run(scan, data, len, &used);
-        } else if (scan->at_line_start && scan->boundaries && data[0] == '-') {
+        } else if (scan->at_line_start && scan->unclosed && data[0] == '-') {
             scan->in_line = 1;
             status = smime__scan_line_run(scan, data, len, &used);
         } else if (scan->in_header) {
             status = smime__scan_header_run(scan, data, len, &used);
-        } else if (!scan->boundaries) {
+        } else if (!scan->unclosed) {
             status = smime__scan_emit_held(scan);
             if (status == SMIME_OK)
                 status = smime__scan_emit(scan, data, len);
@@ -203,6 +203,7 @@ void smime__scan_free(smime__scan *scan)
             scan->handler->drop(scan->user, part);
         smime__scan_free_part(scan, part);
     }
+    smime__boundaries_free(&scan->boundaries);
     smime__defects_free(&scan->defects);
     smime__buf_free(&scan->header);
     smime__buf_free(&scan->line);

@@ -4,9 +4,11 @@
 #define SMIME_MIME_SCAN_H
 
 #include "base/limits.h"
+#include "mime/boundaries.h"
 #include "mime/defect.h"
 #include "mime/header.h"
 #include "mime/params.h"
+#include "mime/place.h"
 
 enum { SMIME__LEAF, SMIME__MULTIPART, SMIME__MESSAGE };
 enum {
@@ -20,7 +22,7 @@ enum {
 typedef struct smime__part {
     struct smime__part *parent;
     unsigned depth;  /* 1 for the root */
-    unsigned number; /* among its siblings, from 1 */
+    smime__place place;
     unsigned children;
     int kind;
     int encoding;
@@ -28,6 +30,7 @@ typedef struct smime__part {
     smime__params type;     /* value is "type/subtype" after all defaults */
     int type_given;         /* a readable Content-Type field was there */
     char *boundary;         /* of a multipart */
+    smime__boundary open;   /* the same, while it is open */
     int closed;             /* the closing delimiter was seen */
     uint64_t offset;
     uint64_t body_offset;
@@ -71,8 +74,5 @@ uint64_t smime__scan_position(const smime__scan *scan); /* bytes written so far 
 smime_status smime__part_read_header(smime__part *part, const smime__header *header,
                                      int digest_default, smime__defects *defects);
 void smime__part_clear(smime__part *part);
-
-/* "1.2.1" for the part, NUL-terminated in @p to. */
-smime_status smime__part_path(const smime__part *part, smime__buf *to);
 
 #endif

@@ -144,7 +144,7 @@ static smime_status take_delimiter(smime__scan *scan, smime__part *multipart, in
         return status;
     if (match == MATCH_CLOSE) {
         multipart->closed = 1;
-        scan->boundaries--;
+        scan->unclosed--;
         return SMIME_OK;
     }
     return smime__scan_open_part(scan, scan->position);

@@ -46,7 +46,8 @@ smime_status smime__scan_open_part(smime__scan *scan, uint64_t offset)
         return smime__scan_oom(scan, SMIME_E_NOMEM);
     part->parent = parent;
     part->depth = depth;
-    part->number = parent ? ++parent->children : 1;
+    part->place.parent = parent ? &parent->place : NULL;
+    part->place.number = parent ? ++parent->children : 1;
     part->offset = part->body_offset = offset;
     scan->part = part;
     scan->at_line_start = 1;
@@ -65,6 +66,21 @@ static int digest_child(const smime__part *part)
            !strcmp(part->parent->type.value, "multipart/digest");
 }
 
+/* A multipart with the boundary of one around it has no parts of its own. */
+static smime_status open_multipart(smime__scan *scan, smime__part *part)
+{
+    size_t len = strlen(part->boundary);
+
+    if (smime__boundaries_has(&scan->boundaries, part->boundary)) {
+        part->kind = SMIME__LEAF;
+        return smime__defect_add(&scan->defects, "boundary-repeated", part->offset);
+    }
+    scan->unclosed++;
+    if (len > scan->longest)
+        scan->longest = len;
+    return smime__boundaries_add(&scan->boundaries, &part->open, part->boundary);
+}
+
 /* The header block is complete; @p end is where the body begins. */
 smime_status smime__scan_close_header(smime__scan *scan, uint64_t end)
 {
@@ -78,12 +94,8 @@ smime_status smime__scan_close_header(smime__scan *scan, uint64_t end)
                                  &scan->defects);
     if (status == SMIME_OK)
         status = smime__part_read_header(part, &header, digest_child(part), &scan->defects);
-    if (status == SMIME_OK && part->kind == SMIME__MULTIPART) {
-        size_t len = strlen(part->boundary);
-        scan->boundaries++;
-        if (len > scan->longest)
-            scan->longest = len;
-    }
+    if (status == SMIME_OK && part->kind == SMIME__MULTIPART)
+        status = open_multipart(scan, part);
     status = smime__scan_oom(scan, status);
     if (status == SMIME_OK)
         status = scan->handler->begin(scan->user, part, &header);
@@ -95,6 +107,7 @@ smime_status smime__scan_close_header(smime__scan *scan, uint64_t end)
 
 void smime__scan_free_part(smime__scan *scan, smime__part *part)
 {
+    smime__boundaries_remove(&scan->boundaries, &part->open);
     smime__part_clear(part);
     if (part != &scan->root)
         free(part);
@@ -141,7 +154,7 @@ smime_status smime__scan_close_part(smime__scan *scan, uint64_t end)
         else if (!part->closed)
             status = smime__defect_add(&scan->defects, "part-unclosed", part->offset);
         if (!part->closed)
-            scan->boundaries--;
+            scan->unclosed--;
     }
     if (status == SMIME_OK)
         status = scan->handler->end(scan->user, part);

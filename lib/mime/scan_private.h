@@ -23,7 +23,8 @@ struct smime__scan {
     size_t held_len;
     smime__buf line;      /* a line that may be a delimiter, from its "-" on */
     int in_line;
-    size_t boundaries;    /* open multiparts */
+    size_t unclosed;      /* multiparts that are open and wait for a delimiter */
+    smime__boundaries boundaries; /* of all that are open */
     size_t longest;       /* boundary, of the open ones or those that were open */
     size_t parts;
     uint64_t position;

@@ -28,7 +28,7 @@ sys.dont_write_bytecode = True  # leave nothing in the source tree
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "interop")]
 
-from mails import EXAMPLES, mails  # noqa: E402
+from mails import mails  # noqa: E402
 from tap import Tap  # noqa: E402
 
 STRUCTURAL = 2
@@ -103,7 +103,7 @@ def compare_entities(reader, ours, theirs):
 
 
 # What explains a difference that no structural defect announces: a name of classes.tsv, and whether
-# it fits. `codes` are the defects that were reported, `header` the entity's own.
+# it fits. `codes` are the defects that were reported.
 
 def entity_at(ours, path):
     entity = ours["root"]
@@ -118,15 +118,6 @@ class Case:
         self.codes = {code for code, _, _ in ours["defects"]}
         self.structural = {code for code, kind, _ in ours["defects"] if kind == STRUCTURAL}
         self.entity = entity_at(ours, difference.path)
-        offset, body = self.entity["offset"], self.entity["body"]
-        self.header, self.body = mail[offset:body], mail[body:offset + self.entity["length"]]
-        self.encoding = field(self.header, b"content-transfer-encoding")
-
-
-def field(header, name):
-    """The value of the first field of that name, folds and all."""
-    found = re.search(rb"(?im)^" + name + rb":((?:.*\n[ \t])*.*)$", header)
-    return found[1].rstrip(b"\r\n") if found else b""
 
 
 CAUSES = {
@@ -136,10 +127,6 @@ CAUSES = {
     "from-8bit": lambda c: "header-8bit" in c.codes,
     "type-8bit": lambda c: same_but_8bit(c.ours, c.theirs),
     "message-types": lambda c: c.entity["type"].startswith("message/"),
-    "qp-blanks": lambda c: (c.entity["encoding"] == "quoted-printable"
-                            and re.search(rb"[ \t](\r|\n|$)", c.body) is not None),
-    "unclosed-end": lambda c: ("part-unclosed" in c.codes
-                               and c.ours.removesuffix(b"\n").removesuffix(b"\r") == c.theirs),
     "last-delimiter": lambda c: c.theirs == c.ours + b"\r",
     "mixed-ends": lambda c: (len({line.endswith(b"\r") for line in c.mail.split(b"\n")[:-1]}) > 1
                              and abs(len(c.ours) - len(c.theirs)) <= 3
@@ -220,15 +207,6 @@ class Session:
                 return row
         return None
 
-    def open_rows(self):
-        """Each has an example, in which nothing structural is reported yet."""
-        names = {row.name for row in self.rows if row.told == "open"}
-        assert names == set(EXAMPLES), f"lines and examples: {names ^ set(EXAMPLES)}"
-        for (name, mail), ours in zip(self.batch, self.ours):
-            told = [code for code, kind, _ in ours["defects"] if kind == STRUCTURAL]
-            assert not name.endswith("example") or not told, \
-                f"{name} has {told}: no longer open, see the head of classes.tsv\n{mail!r}"
-
     def counts(self):
         return "".join(f"{row.count:6} {row.told:10} {row.name}\n" for row in self.rows)
 
@@ -252,7 +230,6 @@ def main():
             tap.run(title, lambda r=reader: session.sort(r))
         else:
             tap.skip(title, "needs GMime 3.0")
-    tap.run("what classes.tsv calls open still is", session.open_rows)
     tap.comment(f"{options.count} mails\n{session.counts()}")
     tap.finish()
 

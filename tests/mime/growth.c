@@ -126,6 +126,20 @@ static void segments(sink *to, size_t count)
     put(to, "\r\n\r\nbody\r\n");
 }
 
+/* Many fields of many segments, backwards. */
+static void segments_in_parts(sink *to, size_t count)
+{
+    put(to, "Content-Type: multipart/mixed; boundary=b\r\n\r\n");
+    for (size_t part = 0; part < count; part++) {
+        put(to, "--b\r\nContent-Type: a/b");
+        for (size_t i = 500; i--;)
+            number(to, "; n*", i, "=%41");
+        for (size_t i = 0; i < 500; i++)
+            put(to, "; m*0=1");
+        put(to, "\r\n\r\n");
+    }
+}
+
 static void parts(sink *to, size_t count)
 {
     put(to, "Content-Type: multipart/mixed; boundary=b\r\n\r\n");
@@ -224,6 +238,7 @@ static const struct {
     { "comments", comments, 4000000 },
     { "parameters", parameters, 1000000 },
     { "segments", segments, 1000000 },
+    { "segments-in-parts", segments_in_parts, 2000 },
     { "parts", parts, 100000 },
     { "empty-parts", empty_parts, 200000 },
     { "levels", levels, 10000 },

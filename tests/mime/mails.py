@@ -23,16 +23,6 @@ SENDERS = ("alice@example.org", "Alice <alice@example.org>", '"A, B" <alice@exam
            "Alice Example\n <alice@example.org>")
 
 
-# The smallest mails of the classes that classes.tsv calls open: readers differ, and no structural
-# defect is reported.
-MULTIPART = b"Content-Type: multipart/mixed; boundary="
-EXAMPLES = {
-    "qp-blanks": [b"Content-Transfer-Encoding: quoted-printable\n\na \nb\n",
-                  b"Content-Transfer-Encoding: quoted-printable\n\na= \nb\n"],
-    "unclosed-end": [MULTIPART + b"b\n\n--b\n\nx\n"],
-}
-
-
 class Maker:
     """Makes one mail; `faults` says how many oddities it may still hold."""
 
@@ -351,6 +341,3 @@ def mails(seed, count):
         if kind == "mutated":
             mail = mutated(rng, mail)
         yield f"{seed}-{number} {kind}", mail or b"\n"
-    for name, examples in EXAMPLES.items():
-        for mail in examples:
-            yield f"{name} example", mail

@@ -116,6 +116,44 @@ START_TEST(handler_can_stop_the_scanner)
 }
 END_TEST
 
+START_TEST(boundaries_are_found_by_their_text)
+{
+    static char texts[100][4];
+    smime__boundary open[100];
+    smime__boundaries boundaries = {0};
+
+    ck_assert_int_eq(smime__boundaries_has(&boundaries, "0"), 0);
+    memset(open, 0, sizeof open);
+    for (size_t i = 0; i < 100; i++) {
+        snprintf(texts[i], sizeof texts[i], "%zu", i);
+        ck_ok(smime__boundaries_add(&boundaries, &open[i], texts[i]));
+    }
+    for (size_t i = 0; i < 100; i += 2) {
+        smime__boundaries_remove(&boundaries, &open[i]);
+        smime__boundaries_remove(&boundaries, &open[i]);
+    }
+    for (size_t i = 0; i < 100; i++)
+        ck_assert_int_eq(smime__boundaries_has(&boundaries, texts[i]), (int)(i % 2));
+    smime__boundaries_free(&boundaries);
+}
+END_TEST
+
+START_TEST(places_and_their_paths)
+{
+    const smime__place root = {NULL, 1}, inner = {&root, 20}, leaf = {&inner, 4294967295u};
+    char *path = smime__place_path(&leaf);
+
+    ck_assert_str_eq(path, "1.20.4294967295");
+    ck_assert(smime__place_is(&leaf, path));
+    ck_assert(smime__place_is(&root, "1"));
+    for (const char *const *other = (const char *const[]){"", "1", "1.20", "20.4294967295",
+         "1.20.429496729", ".20.4294967295", "11.20.4294967295", "1-20.4294967295",
+         "1.1.20.4294967295", NULL}; *other; other++)
+        ck_assert(!smime__place_is(&leaf, *other));
+    free(path);
+}
+END_TEST
+
 START_TEST(decoders_and_their_defects)
 {
     static const struct {
@@ -129,6 +167,10 @@ START_TEST(decoders_and_their_defects)
         {SMIME__ENC_QP, "a=3D", "a=", NULL},
         {SMIME__ENC_QP, "a=x", "a=x", "bad-quoted-printable"},
         {SMIME__ENC_QP, "\xe4", "\xe4", "qp-8bit"},
+        {SMIME__ENC_QP, "a \t\nb", "a\nb", "qp-blanks"},
+        {SMIME__ENC_QP, "a= \r\nb", "ab", "qp-blanks"},
+        {SMIME__ENC_QP, "a ", "a", "qp-blanks"},
+        {SMIME__ENC_QP, "a \tb=\n", "a \tb", NULL},
     };
     smime__stage *stage;
 
@@ -372,6 +414,8 @@ void add_mime_scan(Suite *suite)
     tcase_add_test(tc, opaque_children_are_not_looked_into);
     tcase_add_test(tc, limits_are_exact);
     tcase_add_test(tc, handler_can_stop_the_scanner);
+    tcase_add_test(tc, boundaries_are_found_by_their_text);
+    tcase_add_test(tc, places_and_their_paths);
     tcase_add_test(tc, decoders_and_their_defects);
     add_rows(tc, scout_judges_leaves, scouted);
     tcase_add_test(tc, scout_knows_the_longest_line);
