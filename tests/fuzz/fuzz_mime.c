@@ -26,7 +26,7 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
     }
     return smime__buf_format(&scan->record.text,
                              "begin %u.%u kind %d %s %s at %llu body %llu header %016llx\n",
-                             part->depth, part->number, part->kind,
+                             part->depth, part->place.number, part->kind,
                              part->type.value ? part->type.value : "-", part->encoding_name,
                              (unsigned long long)part->offset,
                              (unsigned long long)part->body_offset, (unsigned long long)hash);
@@ -59,7 +59,7 @@ static smime_status on_end(void *user, smime__part *part)
     fuzz_end_run(&scan->record);
     CLAIM(part->offset + part->length >= part->body_offset);
     return smime__buf_format(&scan->record.text, "end %u.%u length %llu\n", part->depth,
-                             part->number, (unsigned long long)part->length);
+                             part->place.number, (unsigned long long)part->length);
 }
 
 static const smime__scan_handler handler = { on_begin, on_body, on_frame, on_end, NULL };
