@@ -67,6 +67,40 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_open_add_identity(smime_open *job,
                                                                 smime_identity *identity);
 
 /**
+ * Adds a password, for recipients that have one (RFC 3211). Every password is tried with each of
+ * them; SMIME_LIMIT_ITERATIONS bounds what all of it costs.
+ *
+ * @param password  @p len bytes, copied, and wiped with the job. UTF-8 by custom.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_open_add_password(smime_open *job,
+                                                                const void *password, size_t len);
+
+/**
+ * Adds a key that the sender has too, for recipients that are named by it (RFC 5652, 6.2.3).
+ *
+ * @param id   The identifier of the key, @p id_len bytes: recipients with the same one match.
+ * @param key  16, 24 or 32 bytes, copied, and wiped with the job.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_open_add_shared_key(smime_open *job, const void *id,
+                                                                  size_t id_len, const void *key,
+                                                                  size_t len);
+
+/**
+ * Adds a key for EncryptedData (RFC 5652, 8), which names none: the first of the right length is
+ * used.
+ *
+ * @param key  Up to 32 bytes, copied, and wiped with the job.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_open_add_content_key(smime_open *job,
+                                                                   const void *key, size_t len);
+
+/**
  * Sets the anchors and certificates against which signers are judged. Without a store nobody is
  * trusted.
  *

@@ -54,8 +54,10 @@ enum {
                                      is read alone (64 MiB). */
     SMIME_LIMIT_OCSP_SINGLES = 19, /**< Single responses in one OCSP response (64). */
     SMIME_LIMIT_OCSP_CERTS = 20,   /**< Certificates in one OCSP response (8). */
-    SMIME_LIMIT_TREE_BYTES = 21    /**< Bytes of memory for the headers that the tree of a message
+    SMIME_LIMIT_TREE_BYTES = 21,    /**< Bytes of memory for the headers that the tree of a message
                                      keeps (64 MiB). */
+    SMIME_LIMIT_RATIO = 22         /**< Bytes that come out of each byte of compressed content, once
+                                     a mebibyte came out (200). */
 };
 
 /**

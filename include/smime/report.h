@@ -45,7 +45,8 @@ enum {
     SMIME_LAYER_COMPRESSED = 4,
     SMIME_LAYER_ENCRYPTED = 5,
     SMIME_LAYER_DIGESTED = 6,
-    SMIME_LAYER_AUTHENTICATED = 7
+    SMIME_LAYER_AUTHENTICATED = 7,
+    SMIME_LAYER_DATA = 8
 };
 
 /** What came of one signature, its certificate's path apart. */
@@ -113,8 +114,12 @@ SMIME_API int32_t smime_report_layer_kind(const smime_report *report, size_t lay
 /** 1 when it does not belong to the cryptographic envelope: it stands beside or below other
  * content, was not opened and does not count. @since 0.1 */
 SMIME_API int32_t smime_report_layer_errant(const smime_report *report, size_t layer);
-/** Content encryption ("aes-256-gcm") or NULL where there is none. @since 0.1 */
+/** The content's cipher ("aes-256-gcm"), MAC ("hmac-sha256"), digest ("sha256") or compression
+ * ("zlib"); NULL where there is none. @since 0.1 */
 SMIME_API const char *smime_report_layer_algorithm(const smime_report *report, size_t layer);
+/** The type of the layer's content as a dotted identifier, "1.2.840.113549.1.7.1" for plain data; NULL
+ * where it could not be read, and for what was not opened. @since 0.1 */
+SMIME_API const char *smime_report_layer_content_type(const smime_report *report, size_t layer);
 /** 1 when the layer encrypts. @since 0.1 */
 SMIME_API int32_t smime_report_layer_encrypts(const smime_report *report, size_t layer);
 /** 1 when the encryption is authenticated. @since 0.1 */
@@ -179,6 +184,24 @@ SMIME_API smime_path *smime_report_signer_path(const smime_report *report, size_
 /** SMIME_BINDING_*. @since 0.1 */
 SMIME_API int32_t smime_report_signer_binding(const smime_report *report, size_t layer,
                                               size_t signer);
+/** How many attributes a signer has; @p is_signed 1 for the signed ones, 0 for the others.
+ * @since 0.1 */
+SMIME_API size_t smime_report_attribute_count(const smime_report *report, size_t layer,
+                                              size_t signer, int32_t is_signed);
+/**
+ * One attribute of a signer. Unsigned ones are anybody's; signed ones are the signer's when its status
+ * is good.
+ *
+ * @param ret_oid     Receives the type, dotted. Each ret_ argument may be NULL.
+ * @param ret_values  Receives the SET OF its values in DER, tag and length included, that lives as long
+ *                    as the report.
+ * @param ret_len     Receives how many bytes that is.
+ * @retval SMIME_OK, SMIME_E_NOT_FOUND, SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_report_attribute(
+    const smime_report *report, size_t layer, size_t signer, int32_t is_signed, size_t index,
+    const char **ret_oid, const uint8_t **ret_values, size_t *ret_len);
 
 /** How many header fields the message has; at most 1,000 are kept. @since 0.1 */
 SMIME_API size_t smime_report_header_count(const smime_report *report);

@@ -59,6 +59,7 @@ enum {
     SMIME_E_LIMIT_ATTRIBUTES = -163,
     SMIME_E_LIMIT_NAMES = -164,
     SMIME_E_LIMIT_REVOCATION = -165,
+    SMIME_E_LIMIT_RATIO = -166,
 
     /* MIME. */
     SMIME_E_MIME_SYNTAX = -201, /**< Not readable as a MIME entity of the kind it claims. */

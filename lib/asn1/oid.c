@@ -8,6 +8,7 @@
 
 #define OID(bytes) { (const uint8_t *)(bytes), sizeof(bytes) - 1 }
 #define PKCS "\x2a\x86\x48\x86\xf7\x0d\x01"
+#define RSADSI "\x2a\x86\x48\x86\xf7\x0d"
 #define NIST "\x60\x86\x48\x01\x65\x03\x04"
 #define X962 "\x2a\x86\x48\xce\x3d"
 #define SECG "\x2b\x81\x04"
@@ -75,10 +76,25 @@ static const smime__view table[SMIME__OID_COUNT] = {
     [SMIME__OID_AES128_GCM] = OID(NIST "\x01\x06"),
     [SMIME__OID_AES192_GCM] = OID(NIST "\x01\x1a"),
     [SMIME__OID_AES256_GCM] = OID(NIST "\x01\x2e"),
+    [SMIME__OID_AES128_CCM] = OID(NIST "\x01\x07"),
+    [SMIME__OID_AES192_CCM] = OID(NIST "\x01\x1b"),
+    [SMIME__OID_AES256_CCM] = OID(NIST "\x01\x2f"),
+    [SMIME__OID_CHACHA20_POLY1305] = OID(PKCS "\x09\x10\x03\x12"),
+    [SMIME__OID_RC2_CBC] = OID(RSADSI "\x03\x02"),
+    [SMIME__OID_DES3_WRAP] = OID(PKCS "\x09\x10\x03\x06"),
     [SMIME__OID_AES128_WRAP] = OID(NIST "\x01\x05"),
     [SMIME__OID_AES192_WRAP] = OID(NIST "\x01\x19"),
     [SMIME__OID_AES256_WRAP] = OID(NIST "\x01\x2d"),
-    [SMIME__OID_DES_EDE3_CBC] = OID("\x2a\x86\x48\x86\xf7\x0d\x03\x07"),
+    [SMIME__OID_DES_EDE3_CBC] = OID(RSADSI "\x03\x07"),
+    [SMIME__OID_HMAC_SHA1] = OID(RSADSI "\x02\x07"),
+    [SMIME__OID_HMAC_SHA224] = OID(RSADSI "\x02\x08"),
+    [SMIME__OID_HMAC_SHA256] = OID(RSADSI "\x02\x09"),
+    [SMIME__OID_HMAC_SHA384] = OID(RSADSI "\x02\x0a"),
+    [SMIME__OID_HMAC_SHA512] = OID(RSADSI "\x02\x0b"),
+    [SMIME__OID_HMAC_SHA1_IPSEC] = OID("\x2b\x06\x01\x05\x05\x08\x01\x02"),
+    [SMIME__OID_PBKDF2] = OID(PKCS "\x05\x0c"),
+    [SMIME__OID_PWRI_KEK] = OID(PKCS "\x09\x10\x03\x09"),
+    [SMIME__OID_ZLIB] = OID(PKCS "\x09\x10\x03\x08"),
     [SMIME__OID_SUBJECT_KEY_ID] = OID(CE "\x0e"),
     [SMIME__OID_KEY_USAGE] = OID(CE "\x0f"),
     [SMIME__OID_SUBJECT_ALT_NAME] = OID(CE "\x11"),

@@ -35,6 +35,7 @@ static const limit_row rows[SMIME__LIMIT_END] = {
     [SMIME_LIMIT_OCSP_CERTS] = { 8, SMIME_E_LIMIT_REVOCATION,
                                  "certificates in one OCSP response" },
     [SMIME_LIMIT_TREE_BYTES] = { 64 * MIB, SMIME_E_LIMIT_HEADER, "bytes for headers in the tree" },
+    [SMIME_LIMIT_RATIO] = { 200, SMIME_E_LIMIT_RATIO, "bytes out of each compressed byte" },
 };
 
 void smime__limits_default(smime__limits *limits)

@@ -7,7 +7,7 @@
 
 #include <smime/policy.h>
 
-#define SMIME__LIMIT_END 22
+#define SMIME__LIMIT_END 23
 
 typedef struct smime__limits {
     uint64_t value[SMIME__LIMIT_END]; /* indexed by SMIME_LIMIT_* */

@@ -42,6 +42,7 @@ static const status_row rows[] = {
     ROW(SMIME_E_LIMIT_ATTRIBUTES, LIMIT, "more attributes than the limit"),
     ROW(SMIME_E_LIMIT_NAMES, LIMIT, "more comparisons of names than the limit"),
     ROW(SMIME_E_LIMIT_REVOCATION, LIMIT, "more revocation data than the limit"),
+    ROW(SMIME_E_LIMIT_RATIO, LIMIT, "compressed content grows by more than the limit"),
     ROW(SMIME_E_MIME_SYNTAX, SYNTAX, "the MIME structure cannot be read"),
     ROW(SMIME_E_MIME_ENCODING, SYNTAX, "a body does not keep to its transfer encoding, or cannot get another one"),
     ROW(SMIME_E_BER, SYNTAX, "the ASN.1 encoding is broken or cut off"),

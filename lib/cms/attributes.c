@@ -43,11 +43,16 @@ size_t smime__attribute_count(smime__view set)
 
 smime_status smime__attribute_add(smime__buf *to, smime__oid type, smime__view value)
 {
+    return smime__attribute_add_bytes(to, smime__oid_bytes(type), value);
+}
+
+smime_status smime__attribute_add_bytes(smime__buf *to, smime__view type, smime__view value)
+{
     size_t attribute, values;
     smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &attribute);
 
     if (status == SMIME_OK)
-        status = smime__der_add_oid(to, type);
+        status = smime__der_add_view(to, SMIME__OBJECT_ID, type);
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__SET, &values);
     if (status == SMIME_OK)

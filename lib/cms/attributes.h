@@ -15,6 +15,8 @@ int smime__attribute_find(smime__view set, smime__oid type, smime__view *ret_val
 size_t smime__attribute_count(smime__view set);
 /* Adds one Attribute with one value. */
 smime_status smime__attribute_add(smime__buf *to, smime__oid type, smime__view value);
+/* The same with the content of an identifier. */
+smime_status smime__attribute_add_bytes(smime__buf *to, smime__view type, smime__view value);
 /* SMIMECapabilities of this library, RFC 8551 2.5.2, as an attribute value. */
 smime_status smime__capabilities_encode(smime__buf *to);
 

@@ -25,25 +25,42 @@ static smime_status add_indefinite(smime__buf *to, uint8_t tag)
     return smime__buf_add(to, head, 2);
 }
 
+static int is_data(const smime__content_writer *writer)
+{
+    return writer->type == SMIME__OID_DATA;
+}
+
+/* SEQUENCE { type, [0] { */
+static smime_status add_content_info(const smime__content_writer *writer, smime__buf *to)
+{
+    smime_status status = add_indefinite(to, SMIME__SEQUENCE);
+
+    if (status == SMIME_OK)
+        status = smime__der_add_oid(to, writer->type);
+    return status == SMIME_OK ? add_indefinite(to, SMIME__CONTEXT_C(0)) : status;
+}
+
+/* SEQUENCE { fields, SEQUENCE { fields, [0] { */
+static smime_status add_structure(const smime__content_writer *writer, smime__buf *to)
+{
+    smime_status status = add_indefinite(to, SMIME__SEQUENCE);
+
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(to, smime__buf_view(&writer->before));
+    if (status == SMIME_OK)
+        status = add_indefinite(to, SMIME__SEQUENCE);
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(to, smime__buf_view(&writer->inside));
+    return status == SMIME_OK ? add_indefinite(to, SMIME__CONTEXT_C(0)) : status;
+}
+
 static smime_status begin_streaming(smime__content_writer *writer)
 {
     smime__buf head = { 0 };
-    smime_status status = add_indefinite(&head, SMIME__SEQUENCE);
+    smime_status status = writer->bare ? SMIME_OK : add_content_info(writer, &head);
 
-    if (status == SMIME_OK)
-        status = smime__der_add_oid(&head, writer->type);
-    if (status == SMIME_OK)
-        status = add_indefinite(&head, SMIME__CONTEXT_C(0));
-    if (status == SMIME_OK)
-        status = add_indefinite(&head, SMIME__SEQUENCE);
-    if (status == SMIME_OK)
-        status = smime__buf_add_view(&head, smime__buf_view(&writer->before));
-    if (status == SMIME_OK)
-        status = add_indefinite(&head, SMIME__SEQUENCE);
-    if (status == SMIME_OK)
-        status = smime__buf_add_view(&head, smime__buf_view(&writer->inside));
-    if (status == SMIME_OK)
-        status = add_indefinite(&head, SMIME__CONTEXT_C(0));
+    if (status == SMIME_OK && !is_data(writer))
+        status = add_structure(writer, &head);
     if (status == SMIME_OK && writer->is_explicit)
         status = add_indefinite(&head, 0x24);
     if (status == SMIME_OK)
@@ -129,49 +146,70 @@ void smime__content_writer_clear(smime__content_writer *writer)
     smime__buf_free(&writer->held);
 }
 
-/* All lengths are known: from the inside out. */
-static smime_status end_definite(smime__content_writer *writer, smime__view trailer)
+/* Content of a known length, as it stands in the structure. */
+static smime_status add_content(const smime__content_writer *writer, smime__buf *to)
 {
-    size_t encap, structure, wrapper, info;
     smime__view content = smime__buf_view(&writer->held);
-    smime__buf out = { .secret = 1 };
-    size_t field = 0;
-    smime_status status = smime__buf_reserve(&out, writer->before.len + writer->inside.len +
-                                                       content.len + trailer.len + 64);
+    size_t field;
+    smime_status status;
+
+    if (writer->absent)
+        return SMIME_OK;
+    if (!writer->is_explicit)
+        return smime__der_add_view(to, SMIME__CONTEXT(0), content);
+    if (is_data(writer)) /* the [0] is that of the ContentInfo */
+        return smime__der_add_view(to, SMIME__OCTET_STRING, content);
+    status = smime__der_begin(to, SMIME__CONTEXT_C(0), &field);
+    if (status == SMIME_OK)
+        status = smime__der_add_view(to, SMIME__OCTET_STRING, content);
+    return status == SMIME_OK ? smime__der_end(to, field) : status;
+}
+
+static smime_status add_whole_structure(const smime__content_writer *writer, smime__view trailer,
+                                        smime__buf *to)
+{
+    size_t structure, encap;
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &structure);
 
     if (status == SMIME_OK)
+        status = smime__buf_add_view(to, smime__buf_view(&writer->before));
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__SEQUENCE, &encap);
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(to, smime__buf_view(&writer->inside));
+    if (status == SMIME_OK)
+        status = add_content(writer, to);
+    if (status == SMIME_OK)
+        status = smime__der_end(to, encap);
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(to, trailer);
+    return status == SMIME_OK ? smime__der_end(to, structure) : status;
+}
+
+/* All lengths are known: DER. */
+static smime_status end_definite(smime__content_writer *writer, smime__view trailer)
+{
+    size_t info = 0, wrapper = 0;
+    smime__buf out = { .secret = 1 };
+    smime_status status =
+        smime__buf_reserve(&out, writer->before.len + writer->inside.len + writer->held.len +
+                                     trailer.len + 64);
+
+    if (status == SMIME_OK && !writer->bare) {
         status = smime__der_begin(&out, SMIME__SEQUENCE, &info);
-    if (status == SMIME_OK)
-        status = smime__der_add_oid(&out, writer->type);
-    if (status == SMIME_OK)
-        status = smime__der_begin(&out, SMIME__CONTEXT_C(0), &wrapper);
-    if (status == SMIME_OK)
-        status = smime__der_begin(&out, SMIME__SEQUENCE, &structure);
-    if (status == SMIME_OK)
-        status = smime__buf_add_view(&out, smime__buf_view(&writer->before));
-    if (status == SMIME_OK)
-        status = smime__der_begin(&out, SMIME__SEQUENCE, &encap);
-    if (status == SMIME_OK)
-        status = smime__buf_add_view(&out, smime__buf_view(&writer->inside));
-    if (status == SMIME_OK && !writer->absent && writer->is_explicit) {
-        status = smime__der_begin(&out, SMIME__CONTEXT_C(0), &field);
         if (status == SMIME_OK)
-            status = smime__der_add_view(&out, SMIME__OCTET_STRING, content);
+            status = smime__der_add_oid(&out, writer->type);
         if (status == SMIME_OK)
-            status = smime__der_end(&out, field);
-    } else if (status == SMIME_OK && !writer->absent) {
-        status = smime__der_add_view(&out, SMIME__CONTEXT(0), content);
+            status = smime__der_begin(&out, SMIME__CONTEXT_C(0), &wrapper);
     }
     if (status == SMIME_OK)
-        status = smime__der_end(&out, encap);
-    if (status == SMIME_OK)
-        status = smime__buf_add_view(&out, trailer);
-    if (status == SMIME_OK)
-        status = smime__der_end(&out, structure);
-    if (status == SMIME_OK)
+        status = is_data(writer) ? add_content(writer, &out)
+                                 : add_whole_structure(writer, trailer, &out);
+    if (status == SMIME_OK && !writer->bare) {
         status = smime__der_end(&out, wrapper);
-    if (status == SMIME_OK)
-        status = smime__der_end(&out, info);
+        if (status == SMIME_OK)
+            status = smime__der_end(&out, info);
+    }
     if (status == SMIME_OK)
         status = put_buf(writer, &out);
     smime__buf_free(&out);
@@ -180,17 +218,21 @@ static smime_status end_definite(smime__content_writer *writer, smime__view trai
 
 smime_status smime__content_writer_end(smime__content_writer *writer, smime__view trailer)
 {
+    size_t inner = writer->is_explicit ? 2 : 0; /* of the string in segments */
+    size_t outer = writer->bare ? 0 : 4;        /* [0] and ContentInfo */
     smime_status status = SMIME_OK;
 
     if (!writer->streaming)
         return end_definite(writer, trailer);
     if (writer->held.len)
         status = put_segment(writer, writer->held.data, writer->held.len);
-    /* string, [0] around it when explicit, EncapsulatedContentInfo */
+    if (!is_data(writer)) {
+        inner += 4; /* [0] and EncapsulatedContentInfo */
+        outer += 2; /* the structure */
+    }
     if (status == SMIME_OK)
-        status = put(writer, end_of_contents, writer->is_explicit ? 6 : 4);
+        status = put(writer, end_of_contents, inner);
     if (status == SMIME_OK)
         status = put(writer, trailer.data, trailer.len);
-    /* structure, [0], ContentInfo */
-    return status == SMIME_OK ? put(writer, end_of_contents, 6) : status;
+    return status == SMIME_OK ? put(writer, end_of_contents, outer) : status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The frame that SignedData, EnvelopedData and AuthEnvelopedData share: ContentInfo, the
- * structure, and the content inside it, whose length is not known beforehand.
+/* The frame that all content types share: ContentInfo, the structure, and the content inside it,
+ * whose length is not known beforehand. Data has no structure around its content.
  *
  * Content that fits one segment is written as DER; what is longer streams as BER with indefinite
  * lengths and a string of segments. */
@@ -13,6 +13,7 @@
 typedef struct smime__content_writer {
     smime__stage stage;     /* takes the content; its finish is not used */
     smime__oid type;        /* of the ContentInfo */
+    int bare;               /* without ContentInfo: the structure is the content of another one */
     smime__buf before;      /* elements before the EncapsulatedContentInfo */
     smime__buf inside;      /* elements before the content in it */
     int is_explicit;        /* content is [0] EXPLICIT OCTET STRING; else [0] IMPLICIT */

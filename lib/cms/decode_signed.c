@@ -41,7 +41,7 @@ static smime_status begin_content(smime__cms *cms)
     return status;
 }
 
-smime_status smime__signed_begin(smime__cms *cms, unsigned depth, uint8_t tag,
+static smime_status signed_begin(smime__cms *cms, unsigned depth, uint8_t tag,
                                  smime__ber_action *ret_action)
 {
     if (depth == 3) {
@@ -59,20 +59,7 @@ smime_status smime__signed_begin(smime__cms *cms, unsigned depth, uint8_t tag,
                           : SMIME__BER_COLLECT_LIST;
     if (cms->field != CONTENT)
         return SMIME_OK;
-    if (depth == 4 && tag == SMIME__OBJECT_ID && cms->inner == 0)
-        return SMIME_OK;
-    if (depth == 4 && tag == SMIME__CONTEXT_C(0) && cms->inner == 1) {
-        cms->inner = 2;
-        *ret_action = SMIME__BER_ENTER;
-        return SMIME_OK;
-    }
-    if (depth == 5 && (tag & ~0x20) == SMIME__OCTET_STRING && cms->inner == 2) {
-        smime_status status = begin_content(cms);
-        cms->inner = 3;
-        *ret_action = cms->swallow ? SMIME__BER_SKIP : SMIME__BER_STREAM;
-        return status;
-    }
-    return smime__cms_malformed(cms, "an EncapsulatedContentInfo is malformed");
+    return smime__encap_begin(cms, depth, tag, ret_action, begin_content);
 }
 
 static smime_status add_certificate(smime__cms *cms, const uint8_t *tlv, size_t len)
@@ -168,22 +155,15 @@ static smime_status add_signer(smime__cms *cms, const uint8_t *tlv, size_t len)
     return SMIME_OK;
 }
 
-smime_status smime__signed_collected(smime__cms *cms, unsigned depth, const uint8_t *tlv,
+static smime_status signed_collected(smime__cms *cms, unsigned depth, const uint8_t *tlv,
                                      size_t len)
 {
-    smime__der der;
-    smime__view id;
-
     (void)depth;
     switch (cms->field) {
     case DIGESTS:
         return add_digest(cms, tlv, len);
     case CONTENT:
-        der = smime__der_cursor(smime__view_of(tlv, len));
-        if (!smime__der_take_oid(&der, &id))
-            return smime__cms_malformed(cms, "the type of signed content is malformed");
-        cms->inner = 1;
-        return smime__buf_add_view(&cms->content_type, id);
+        return smime__encap_type(cms, tlv, len);
     case CERTIFICATES:
         return add_certificate(cms, tlv, len);
     case CRLS:
@@ -195,14 +175,14 @@ smime_status smime__signed_collected(smime__cms *cms, unsigned depth, const uint
     }
 }
 
-smime_status smime__signed_data(smime__cms *cms, const uint8_t *data, size_t len)
+static smime_status signed_data(smime__cms *cms, const uint8_t *data, size_t len)
 {
     return smime__stage_write(cms->digests, data, len);
 }
 
-smime_status smime__signed_end(smime__cms *cms, unsigned depth)
+static smime_status signed_end(smime__cms *cms, unsigned depth)
 {
-    if (depth == 5 && cms->field == CONTENT && cms->digests) {
+    if (smime__encap_ends(cms, depth, CONTENT) && cms->digests) {
         cms->result.content_length = smime__digest_stage_length(cms->digests);
         return smime__stage_finish(cms->digests);
     }
@@ -217,7 +197,7 @@ static const uint8_t *digest_of(void *user, smime__hash hash)
     return stage && hash != SMIME__HASH_NONE ? smime__digest_stage_value(stage, hash) : NULL;
 }
 
-smime_status smime__signed_finish(smime__cms *cms)
+static smime_status signed_finish(smime__cms *cms)
 {
     const smime__stage *stage = cms->spec.digests ? cms->spec.digests : cms->digests;
     smime__signer_context context = {
@@ -258,3 +238,8 @@ void smime__signed_clear(smime__cms *cms)
     free(cms->result.signers);
     smime__stage_free(cms->digests);
 }
+
+const smime__cms_kind smime__kind_signed = {
+    SMIME__OID_SIGNED_DATA, SMIME__LAYER_SIGNED, signed_begin,  signed_collected,
+    signed_data,            signed_end,          signed_finish,
+};

@@ -37,37 +37,48 @@ smime_status smime__cms_normalise(smime__cms *cms, const uint8_t *tlv, size_t le
                                  : status;
 }
 
-static int kind_of(smime__oid type)
+static const smime__cms_kind *const kinds[] = {
+    &smime__kind_data,      &smime__kind_signed,        &smime__kind_enveloped,
+    &smime__kind_encrypted, &smime__kind_authenticated, &smime__kind_auth_enveloped,
+    &smime__kind_digested,  &smime__kind_compressed,
+};
+
+static const smime__cms_kind *kind_of(smime__oid type)
 {
-    switch (type) {
-    case SMIME__OID_SIGNED_DATA:
-        return SMIME__LAYER_SIGNED;
-    case SMIME__OID_ENVELOPED_DATA:
-        return SMIME__LAYER_ENVELOPED;
-    case SMIME__OID_AUTH_ENVELOPED_DATA:
-        return SMIME__LAYER_AUTH_ENVELOPED;
-    case SMIME__OID_COMPRESSED_DATA:
-        return SMIME__LAYER_COMPRESSED;
-    case SMIME__OID_ENCRYPTED_DATA:
-        return SMIME__LAYER_ENCRYPTED;
-    case SMIME__OID_DIGESTED_DATA:
-        return SMIME__LAYER_DIGESTED;
-    case SMIME__OID_AUTHENTICATED_DATA:
-        return SMIME__LAYER_AUTHENTICATED;
-    default:
-        return SMIME__LAYER_UNKNOWN;
-    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (kinds[i]->type == type)
+            return kinds[i];
+    return NULL;
 }
 
-static int is_signed(const smime__cms *cms)
+int smime__cms_layer_of(smime__oid type)
 {
-    return cms->result.kind == SMIME__LAYER_SIGNED;
+    const smime__cms_kind *kind = kind_of(type);
+
+    return kind ? kind->layer : SMIME__LAYER_UNKNOWN;
 }
 
-static int is_readable(const smime__cms *cms)
+smime_status smime__cms_read_version(smime__cms *cms, const uint8_t *tlv, size_t len,
+                                     unsigned allowed)
 {
-    return is_signed(cms) || cms->result.kind == SMIME__LAYER_ENVELOPED ||
-           cms->result.kind == SMIME__LAYER_AUTH_ENVELOPED;
+    smime__der der = smime__der_cursor(smime__view_of(tlv, len));
+
+    if (!smime__der_take_small(&der, &cms->version))
+        return smime__cms_malformed(cms, "the version of a structure is malformed");
+    if (cms->version > 31 || !(allowed >> cms->version & 1))
+        cms->result.odd_version = 1;
+    return SMIME_OK;
+}
+
+static smime_status set_kind(smime__cms *cms, smime__oid type)
+{
+    cms->kind = kind_of(type);
+    cms->result.kind = smime__cms_layer_of(type);
+    cms->typed = 1;
+    if (cms->kind)
+        return SMIME_OK;
+    return smime__cms_fail(cms, "unsupported-content-type", SMIME_OK,
+                           "this type of CMS content is not supported");
 }
 
 static smime_status on_begin(void *user, unsigned depth, uint8_t tag, uint64_t offset,
@@ -86,22 +97,23 @@ static smime_status on_begin(void *user, unsigned depth, uint8_t tag, uint64_t o
     case 0:
         return tag == SMIME__SEQUENCE ? SMIME_OK : smime__cms_malformed(cms, "this is no CMS");
     case 1:
-        if (tag == SMIME__OBJECT_ID && !cms->type && !cms->field) {
+        if (tag == SMIME__OBJECT_ID && !cms->typed) {
             *ret_action = SMIME__BER_COLLECT;
             return SMIME_OK;
         }
-        if (tag == SMIME__CONTEXT_C(0) && cms->field == 1 && is_readable(cms)) {
+        if (tag == SMIME__CONTEXT_C(0) && cms->field == 1) {
             cms->field = 0;
             return SMIME_OK;
         }
         return smime__cms_malformed(cms, "this is no ContentInfo");
     case 2:
+        if (cms->kind == &smime__kind_data)
+            return cms->kind->begin(cms, depth, tag, ret_action);
         return tag == SMIME__SEQUENCE
                    ? SMIME_OK
                    : smime__cms_malformed(cms, "the content of a ContentInfo is no SEQUENCE");
     default:
-        return is_signed(cms) ? smime__signed_begin(cms, depth, tag, ret_action)
-                              : smime__enveloped_begin(cms, depth, tag, ret_action);
+        return cms->kind->begin(cms, depth, tag, ret_action);
     }
 }
 
@@ -109,20 +121,17 @@ static smime_status read_type(smime__cms *cms, const uint8_t *tlv, size_t len)
 {
     smime__der der = smime__der_cursor(smime__view_of(tlv, len));
     smime__view id;
+    smime_status status;
 
     if (!smime__der_take_oid(&der, &id))
         return smime__cms_malformed(cms, "the type of a ContentInfo is malformed");
-    cms->type = smime__oid_find(id);
-    cms->result.kind = kind_of(cms->type);
     cms->field = 1;
+    status = set_kind(cms, smime__oid_find(id));
     /* the content is hashed elsewhere: anything but a signature would bring content of its own */
-    if (cms->spec.digests && !is_signed(cms))
+    if (status == SMIME_OK && cms->spec.digests && cms->kind != &smime__kind_signed)
         return smime__cms_fail(cms, "signed-structure", SMIME_OK,
                                "what stands in the place of a detached signature is none");
-    if (!is_readable(cms))
-        return smime__cms_fail(cms, "unsupported-content-type", SMIME_OK,
-                               "this type of CMS content is not supported");
-    return SMIME_OK;
+    return status;
 }
 
 static smime_status on_collected(void *user, unsigned depth, const uint8_t *tlv, size_t len,
@@ -136,8 +145,7 @@ static smime_status on_collected(void *user, unsigned depth, const uint8_t *tlv,
         return SMIME_OK;
     if (depth == 1)
         return read_type(cms, tlv, len);
-    return is_signed(cms) ? smime__signed_collected(cms, depth, tlv, len)
-                          : smime__enveloped_collected(cms, depth, tlv, len);
+    return cms->kind->collected(cms, depth, tlv, len);
 }
 
 static smime_status on_data(void *user, const uint8_t *data, size_t len)
@@ -146,8 +154,7 @@ static smime_status on_data(void *user, const uint8_t *data, size_t len)
 
     if (cms->swallow)
         return SMIME_OK;
-    return is_signed(cms) ? smime__signed_data(cms, data, len)
-                          : smime__enveloped_data(cms, data, len);
+    return cms->kind->data(cms, data, len);
 }
 
 static smime_status on_end(void *user, unsigned depth)
@@ -155,9 +162,7 @@ static smime_status on_end(void *user, unsigned depth)
     smime__cms *cms = user;
 
     depth += cms->base;
-    if (cms->swallow || depth < 3)
-        return SMIME_OK;
-    return is_signed(cms) ? smime__signed_end(cms, depth) : smime__enveloped_end(cms, depth);
+    return cms->swallow || depth < 2 || !cms->kind->end ? SMIME_OK : cms->kind->end(cms, depth);
 }
 
 static const smime__ber_handler handler = { on_begin, on_collected, on_data, on_end };
@@ -193,7 +198,8 @@ static smime_status cms_finish(smime__stage *stage)
     cms->result.trailing = smime__ber_trailing(cms->ber);
     if (!smime__ber_done(cms->ber))
         return smime__cms_fail(cms, "cms-malformed", SMIME_E_BER, "the CMS is cut off");
-    status = is_signed(cms) ? smime__signed_finish(cms) : smime__enveloped_finish(cms);
+    status = cms->kind ? cms->kind->finish(cms)
+                       : smime__cms_malformed(cms, "this is no ContentInfo");
     return settle(cms, status);
 }
 
@@ -204,6 +210,7 @@ static void cms_free(smime__stage *stage)
     smime__ber_free(cms->ber);
     smime__signed_clear(cms);
     smime__enveloped_clear(cms);
+    smime__stage_free(cms->content);
     smime__recipients_clear(&cms->result.recipients);
     smime__buf_free(&cms->content_type);
     smime__buf_free(&cms->der);
@@ -223,15 +230,11 @@ smime_status smime__cms_new(const smime__cms_spec *spec, smime__stage **ret_stag
     cms->stage.free = cms_free;
     cms->spec = *spec;
     smime__error_clear(&cms->error);
-    if (spec->start != SMIME__OID_UNKNOWN) {
-        cms->base = 2;
-        cms->type = spec->start;
-        cms->result.kind = kind_of(spec->start);
-    }
     status = smime__ber_new(&handler, cms, &spec->job->settings.limits, &cms->error, &cms->ber);
-    if (status == SMIME_OK && spec->start != SMIME__OID_UNKNOWN && !is_readable(cms))
-        status = smime__cms_fail(cms, "unsupported-content-type", SMIME_OK,
-                                 "this type of CMS content is not supported");
+    if (status == SMIME_OK && spec->start != SMIME__OID_UNKNOWN) {
+        cms->base = 2;
+        status = set_kind(cms, spec->start);
+    }
     if (status < 0) {
         cms_free(&cms->stage);
         return status;

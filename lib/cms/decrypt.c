@@ -22,8 +22,19 @@ static smime__view no_bytes(void)
 static smime_status new_cipher(smime__cms *cms, smime__view aad, smime__stage *next,
                                smime__stage **ret)
 {
+    if (smime__cipher_is_ccm(cms->result.cipher))
+        return smime__ccm_stage_new(cms->result.cipher, 0, cms->key, smime__buf_view(&cms->iv),
+                                    aad, cms->tag_len, cms->ciphertext, next, ret);
     return smime__cipher_stage_new(cms->result.cipher, 0, cms->key, smime__buf_view(&cms->iv),
                                    aad, next, ret);
+}
+
+smime_status smime__decrypt_key(smime__cms *cms, size_t key_len)
+{
+    smime_status status = smime__recipient_info_fallback(&cms->hunt, cms->key, key_len);
+
+    cms->key_len = key_len;
+    return status == SMIME_OK ? smime__recipient_info_open(&cms->hunt, cms->key, key_len) : status;
 }
 
 smime_status smime__decrypt_begin(smime__cms *cms)
@@ -35,11 +46,8 @@ smime_status smime__decrypt_begin(smime__cms *cms)
         cms->swallow = 1;
         return SMIME_OK;
     }
-    status = smime__privkey_fallback(cms->hunt.identity->key, cms->hunt.info, cms->key,
-                                     sizeof cms->key);
-    if (status == SMIME_OK)
-        status = smime__recipient_info_open(&cms->hunt, cms->key,
-                                            smime__cipher_key_size(cms->result.cipher));
+    status = cms->key_len ? SMIME_OK
+                          : smime__decrypt_key(cms, smime__cipher_key_size(cms->result.cipher));
     if (status == SMIME_OK)
         status = cms->spec.content(cms->spec.user, smime__buf_view(&cms->content_type),
                                    &cms->next);
@@ -47,39 +55,39 @@ smime_status smime__decrypt_begin(smime__cms *cms)
         return status;
     if (!cms->result.authenticated)
         return new_cipher(cms, no_bytes(), cms->next, &cms->cipher);
-    /* the tag is computed as the ciphertext comes, and the ciphertext waits in the gate */
-    status = new_cipher(cms, no_bytes(), smime__stage_null(), &cms->cipher);
+    /* the tag is computed as the ciphertext comes, and the ciphertext waits in the gate; CCM has to
+     * know first how much that is */
+    if (!smime__cipher_is_ccm(cms->result.cipher))
+        status = new_cipher(cms, no_bytes(), smime__stage_null(), &cms->cipher);
     if (status == SMIME_OK)
         status = smime__gate_new(cms->spec.job, NULL, &cms->gate);
     return status;
 }
 
-static void opened(smime__cms *cms)
+void smime__decrypt_opened(smime__cms *cms)
 {
     cms->result.opened = 1;
-    cms->result.recipients.list[cms->hunt.match].opened = 1;
+    if (cms->result.recipients.count)
+        cms->result.recipients.list[cms->hunt.match].opened = 1;
 }
 
 smime_status smime__decrypt_end(smime__cms *cms)
 {
-    smime_status status = smime__stage_finish(cms->cipher);
+    smime_status status = cms->cipher ? smime__stage_finish(cms->cipher) : SMIME_OK;
 
     if (status == SMIME__E_PADDING)
         return failed(cms);
     if (status == SMIME_OK && !cms->result.authenticated)
-        opened(cms);
+        smime__decrypt_opened(cms);
     return status;
 }
 
-/* RFC 5083 2.2: the attributes as an explicit SET OF in DER are associated data. They follow the
- * ciphertext, so the tag is computed once more over what waits. */
-static smime_status recompute(smime__cms *cms, smime__buf *aad)
+/* RFC 5083 2.2: the attributes as an explicit SET OF in DER are associated data. */
+static smime_status make_aad(smime__cms *cms, smime__buf *aad)
 {
     smime__der der = smime__der_cursor(smime__buf_view(&cms->auth_attributes));
     smime__view content, value;
     smime__buf sorted = { 0 };
-    const uint8_t *data;
-    size_t len = 1;
     smime_status status;
 
     if (!smime__der_next(&der, NULL, &content, NULL) ||
@@ -94,10 +102,21 @@ static smime_status recompute(smime__cms *cms, smime__buf *aad)
     if (status == SMIME_OK)
         status = smime__der_add_view(aad, SMIME__SET, smime__buf_view(&sorted));
     smime__buf_free(&sorted);
+    return status;
+}
+
+/* The tag over what waits: attributes follow the ciphertext, and CCM starts with its length. */
+static smime_status recompute(smime__cms *cms, smime__view aad)
+{
+    const uint8_t *data;
+    size_t len = 1;
+    smime_status status;
+
     smime__stage_free(cms->cipher);
     cms->cipher = NULL;
-    if (status == SMIME_OK)
-        status = new_cipher(cms, smime__buf_view(aad), smime__stage_null(), &cms->cipher);
+    status = new_cipher(cms, aad, smime__stage_null(), &cms->cipher);
+    if (status == SMIME_E_INVALID_ARG) /* CCM: longer than its nonce allows, so never made */
+        return failed(cms);
     smime__spool_rewind(&cms->gate->spool);
     while (status == SMIME_OK && len) {
         status = smime__spool_next(&cms->gate->spool, UINT64_MAX, &data, &len);
@@ -159,7 +178,7 @@ static smime_status release(smime__cms *cms, smime__view aad)
         return status;
     cms->gate->stage.next = cms->release;
     smime__gate_open(cms->gate);
-    opened(cms);
+    smime__decrypt_opened(cms);
     return smime__stage_finish(&cms->gate->stage);
 }
 
@@ -170,12 +189,18 @@ smime_status smime__decrypt_verify(smime__cms *cms)
     smime__view mac;
     smime_status status = SMIME_OK;
 
-    if (!cms->cipher || !cms->gate)
+    if (!cms->gate)
         return failed(cms);
     if (!smime__der_take(&der, SMIME__OCTET_STRING, &mac))
         return smime__cms_malformed(cms, "the tag of AuthEnvelopedData is malformed");
     if (cms->auth_attributes.len)
-        status = recompute(cms, &aad);
+        status = make_aad(cms, &aad);
+    if (status == SMIME_OK && (aad.len || smime__cipher_is_ccm(cms->result.cipher)))
+        status = recompute(cms, smime__buf_view(&aad));
+    if (cms->result.failure) {
+        smime__buf_free(&aad);
+        return status;
+    }
     if (status == SMIME_OK && (mac.len != cms->tag_len || !content_type_fits(cms) ||
                                !smime__secret_equal(mac.data, smime__cipher_stage_tag(cms->cipher),
                                                     cms->tag_len)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* EnvelopedData (RFC 5652 6) and AuthEnvelopedData (RFC 5083, RFC 5084) written. */
+/* EnvelopedData (RFC 5652 6), EncryptedData (8) and AuthEnvelopedData (RFC 5083, RFC 5084) written. */
 #ifndef SMIME_CMS_ENVELOPED_DATA_H
 #define SMIME_CMS_ENVELOPED_DATA_H
 
@@ -10,7 +10,11 @@ typedef struct smime__enveloped_spec {
     const smime__recipient *recipients; /* borrowed for the call */
     size_t count;
     smime__cipher cipher; /* an AEAD makes AuthEnvelopedData */
-    int with_attributes;  /* AuthEnvelopedData: a contentType among authAttrs */
+    int with_attributes;  /* AuthEnvelopedData: a contentType among authAttrs, though it is id-data */
+    smime__view type;     /* of the content, as in its identifier; empty: id-data. Borrowed likewise */
+    int bare;             /* without ContentInfo */
+    const uint8_t *key;   /* the content key: EncryptedData; NULL: recipients have it. Borrowed likewise */
+    uint64_t length;      /* of the content: for CCM */
 } smime__enveloped_spec;
 
 /* A stage that takes the content and writes the ContentInfo. */

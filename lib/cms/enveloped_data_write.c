@@ -7,6 +7,7 @@
 #include "crypto/random.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct enveloped {
     smime__stage stage;
@@ -49,23 +50,24 @@ static void data_free(smime__stage *stage)
     free(self);
 }
 
-/* version and recipientInfos. RFC 5652 6.1: version 0 when every recipient is plain key
- * transport, else 2; RFC 5083 2.1: always 0. */
+/* version and recipientInfos. RFC 5652 6.1: as the recipients want it; RFC 5083 2.1: always 0. */
 static smime_status make_front(enveloped *self, const smime__enveloped_spec *spec,
                                const uint8_t *key, size_t key_len)
 {
     smime__buf set = { 0 };
     size_t mark;
-    int all_plain = 1;
+    int version = 0;
     smime_status status = SMIME_OK;
 
+    if (spec->key)
+        return smime__der_add_small(&self->writer.before, 0);
     for (size_t i = 0; i < spec->count && status == SMIME_OK; i++) {
-        int plain = 0;
-        status = smime__recipient_info_add(&set, &spec->recipients[i], key, key_len, &plain);
-        all_plain &= plain;
+        int least = 0;
+        status = smime__recipient_info_add(&set, &spec->recipients[i], key, key_len, &least);
+        version = least > version ? least : version;
     }
     if (status == SMIME_OK)
-        status = smime__der_add_small(&self->writer.before, self->aead || all_plain ? 0 : 2);
+        status = smime__der_add_small(&self->writer.before, self->aead ? 0 : version);
     if (status == SMIME_OK)
         status = smime__der_begin(&self->writer.before, SMIME__SET, &mark);
     if (status == SMIME_OK)
@@ -77,17 +79,18 @@ static smime_status make_front(enveloped *self, const smime__enveloped_spec *spe
 }
 
 /* contentType and contentEncryptionAlgorithm; RFC 5084 3.2: GCMParameters. */
-static smime_status make_inside(enveloped *self, smime__cipher cipher, smime__view iv)
+static smime_status make_inside(enveloped *self, const smime__enveloped_spec *spec, smime__view iv)
 {
+    int with_tag = smime__cipher_is_gcm(spec->cipher) || smime__cipher_is_ccm(spec->cipher);
     smime__buf *to = &self->writer.inside;
     size_t algorithm, params;
-    smime_status status = smime__der_add_oid(to, SMIME__OID_DATA);
+    smime_status status = smime__der_add_view(to, SMIME__OBJECT_ID, spec->type);
 
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__SEQUENCE, &algorithm);
     if (status == SMIME_OK)
-        status = smime__der_add_oid(to, smime__cipher_oid(cipher));
-    if (status == SMIME_OK && self->aead) {
+        status = smime__der_add_oid(to, smime__cipher_oid(spec->cipher));
+    if (status == SMIME_OK && with_tag) {
         status = smime__der_begin(to, SMIME__SEQUENCE, &params);
         if (status == SMIME_OK)
             status = smime__der_add_view(to, SMIME__OCTET_STRING, iv);
@@ -101,10 +104,10 @@ static smime_status make_inside(enveloped *self, smime__cipher cipher, smime__vi
     return status == SMIME_OK ? smime__der_end(to, algorithm) : status;
 }
 
-static smime_status make_attributes(enveloped *self, smime__buf *aad)
+static smime_status make_attributes(enveloped *self, smime__view type, smime__buf *aad)
 {
     smime__buf value = { 0 };
-    smime_status status = smime__der_add_oid(&value, SMIME__OID_DATA);
+    smime_status status = smime__der_add_view(&value, SMIME__OBJECT_ID, type);
 
     if (status == SMIME_OK)
         status = smime__attribute_add(&self->attributes, SMIME__OID_CONTENT_TYPE,
@@ -115,25 +118,45 @@ static smime_status make_attributes(enveloped *self, smime__buf *aad)
     return status;
 }
 
+/* RFC 5083 2.1: the contentType must be there unless it is id-data. */
+static int wants_attributes(const smime__enveloped_spec *spec)
+{
+    return spec->with_attributes ||
+           !smime__view_equal(spec->type, smime__oid_bytes(SMIME__OID_DATA));
+}
+
+static smime_status new_cipher(enveloped *self, const smime__enveloped_spec *spec,
+                               const uint8_t *key, smime__view iv, smime__view aad)
+{
+    if (smime__cipher_is_ccm(spec->cipher))
+        return smime__ccm_stage_new(spec->cipher, 1, key, iv, aad, SMIME__TAG_SIZE, spec->length,
+                                    &self->writer.stage, &self->cipher);
+    return smime__cipher_stage_new(spec->cipher, 1, key, iv, aad, &self->writer.stage,
+                                   &self->cipher);
+}
+
 static smime_status build(enveloped *self, const smime__enveloped_spec *spec)
 {
     uint8_t key[SMIME__KEY_MAX], iv[16];
     size_t key_len = smime__cipher_key_size(spec->cipher);
     smime__view iv_view = smime__view_of(iv, smime__cipher_iv_size(spec->cipher));
     smime__buf aad = { 0 };
-    smime_status status = smime__random_key(key, key_len);
+    smime_status status = SMIME_OK;
 
+    if (spec->key)
+        memcpy(key, spec->key, key_len);
+    else
+        status = smime__random_key(key, key_len);
     if (status == SMIME_OK)
         status = smime__random_public(iv, iv_view.len);
     if (status == SMIME_OK)
         status = make_front(self, spec, key, key_len);
     if (status == SMIME_OK)
-        status = make_inside(self, spec->cipher, iv_view);
-    if (status == SMIME_OK && self->aead && spec->with_attributes)
-        status = make_attributes(self, &aad);
+        status = make_inside(self, spec, iv_view);
+    if (status == SMIME_OK && self->aead && wants_attributes(spec))
+        status = make_attributes(self, spec->type, &aad);
     if (status == SMIME_OK)
-        status = smime__cipher_stage_new(spec->cipher, 1, key, iv_view, smime__buf_view(&aad),
-                                         &self->writer.stage, &self->cipher);
+        status = new_cipher(self, spec, key, iv_view, smime__buf_view(&aad));
     smime__wipe(key, sizeof key);
     smime__buf_free(&aad);
     return status;
@@ -143,6 +166,7 @@ smime_status smime__enveloped_data_new(const smime__enveloped_spec *spec, smime_
                                        smime__stage **ret_stage)
 {
     enveloped *self = calloc(1, sizeof *self);
+    smime__enveloped_spec made = *spec;
     smime_status status;
 
     if (!self)
@@ -152,10 +176,15 @@ smime_status smime__enveloped_data_new(const smime__enveloped_spec *spec, smime_
     self->stage.free = data_free;
     self->stage.next = next;
     self->aead = smime__cipher_is_aead(spec->cipher);
-    smime__content_writer_init(
-        &self->writer,
-        self->aead ? SMIME__OID_AUTH_ENVELOPED_DATA : SMIME__OID_ENVELOPED_DATA, 0, next);
-    status = build(self, spec);
+    if (!made.type.len)
+        made.type = smime__oid_bytes(SMIME__OID_DATA);
+    smime__content_writer_init(&self->writer,
+                               made.key     ? SMIME__OID_ENCRYPTED_DATA
+                               : self->aead ? SMIME__OID_AUTH_ENVELOPED_DATA
+                                            : SMIME__OID_ENVELOPED_DATA,
+                               0, next);
+    self->writer.bare = made.bare;
+    status = build(self, &made);
     if (status < 0) {
         data_free(&self->stage);
         return status;

@@ -71,6 +71,11 @@ smime_status smime__identifier_add(smime__buf *to, const smime_cert *cert)
     return status == SMIME_OK ? smime__der_end(to, mark) : status;
 }
 
+smime_status smime__identifier_add_key_id(smime__buf *to, const smime_cert *cert)
+{
+    return smime__der_add_view(to, SMIME__CONTEXT(0), cert->subject_key_id);
+}
+
 smime_status smime__identifier_text(smime__buf *to, const smime__identifier *id)
 {
     smime__view bytes = id->key_id.len ? id->key_id : id->serial;

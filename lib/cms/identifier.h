@@ -18,6 +18,8 @@ int smime__identifier_matches(const smime__identifier *id, const smime_cert *cer
  * message can bring many certificates and long names. */
 smime_cert *smime__identifier_find(const smime__identifier *id, const smime__pool *pool);
 smime_status smime__identifier_add(smime__buf *to, const smime_cert *cert);
+/* [0] IMPLICIT SubjectKeyIdentifier, which the certificate has. */
+smime_status smime__identifier_add_key_id(smime__buf *to, const smime_cert *cert);
 /* For people: "serial 0a, issuer CN=..." or "key identifier 0a0b". */
 smime_status smime__identifier_text(smime__buf *to, const smime__identifier *id);
 

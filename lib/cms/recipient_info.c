@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "cms/identifier.h"
+#include "crypto/keywrap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,14 +48,17 @@ void smime__recipients_clear(smime__recipients *recipients)
 void smime__key_hunt_clear(smime__key_hunt *hunt)
 {
     smime__buf_free(&hunt->info_bytes);
+    for (size_t i = 0; i < hunt->password_count; i++)
+        smime__buf_free(&hunt->passwords[i].info);
+    free(hunt->passwords);
 }
 
 smime_status smime__key_hunt_match(smime__key_hunt *hunt, smime_identity *identity,
-                                   smime__view whole, size_t index)
+                                   const smime__shared_key *key, smime__view whole, size_t index)
 {
     smime_status status;
 
-    if (hunt->matched)
+    if (hunt->identity || hunt->key)
         return SMIME_OK;
     status = smime__buf_add_view(&hunt->info_bytes, whole);
     if (status < 0)
@@ -62,6 +66,7 @@ smime_status smime__key_hunt_match(smime__key_hunt *hunt, smime_identity *identi
     hunt->info = smime__buf_view(&hunt->info_bytes);
     hunt->matched = 1;
     hunt->identity = identity;
+    hunt->key = key;
     hunt->info_index = index;
     hunt->match = hunt->recipients->count - 1;
     return SMIME_OK;
@@ -108,7 +113,7 @@ static smime_status list_ktri(smime__key_hunt *hunt, smime__view whole)
         smime_identity *identity = hunt->identities[i];
         if (smime__identifier_matches(&info.rid, identity->cert) &&
             smime__privkey_kind(identity->key) == SMIME__KEY_RSA)
-            status = smime__key_hunt_match(hunt, identity, whole, 0);
+            status = smime__key_hunt_match(hunt, identity, NULL, whole, 0);
     }
     return status;
 }
@@ -153,9 +158,10 @@ static smime_status add_ktri(smime__buf *to, const smime__recipient *recipient,
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__SEQUENCE, &mark);
     if (status == SMIME_OK)
-        status = smime__der_add_small(to, 0);
+        status = smime__der_add_small(to, recipient->by_key_id ? 2 : 0);
     if (status == SMIME_OK)
-        status = smime__identifier_add(to, recipient->cert);
+        status = recipient->by_key_id ? smime__identifier_add_key_id(to, recipient->cert)
+                                      : smime__identifier_add(to, recipient->cert);
     if (status == SMIME_OK)
         status = oaep ? smime__algorithm_add_oaep(to, padding.hash, padding.mgf_hash)
                       : smime__algorithm_add(to, SMIME__OID_RSA, 1);
@@ -167,20 +173,43 @@ static smime_status add_ktri(smime__buf *to, const smime__recipient *recipient,
     return status;
 }
 
-smime_status smime__recipient_info_add(smime__buf *to, const smime__recipient *recipient,
-                                       const uint8_t *key, size_t key_len, int *ret_plain_ktri)
+static smime_status add_shared(smime__buf *to, const smime__recipient *recipient,
+                               const uint8_t *key, size_t key_len, int *ret_version)
 {
+    smime__view secret = smime__buf_view(&recipient->shared.secret);
+
+    if (recipient->shared.kind == SMIME__SHARED_PASSWORD) {
+        *ret_version = 3;
+        return smime__pwri_add(to, secret, recipient->iterations, key, key_len);
+    }
+    *ret_version = 2;
+    return smime__kekri_add(to, smime__buf_view(&recipient->shared.id), secret, key, key_len);
+}
+
+smime_status smime__recipient_info_add(smime__buf *to, const smime__recipient *recipient,
+                                       const uint8_t *key, size_t key_len, int *ret_version)
+{
+    if (!recipient->cert)
+        return add_shared(to, recipient, key, key_len, ret_version);
     switch (smime__pubkey_kind(recipient->cert->key)) {
     case SMIME__KEY_RSA:
-        *ret_plain_ktri = 1;
+        *ret_version = recipient->by_key_id ? 2 : 0;
         return add_ktri(to, recipient, key, key_len);
     case SMIME__KEY_EC:
     case SMIME__KEY_X25519:
-        *ret_plain_ktri = 0;
+    case SMIME__KEY_X448:
+        *ret_version = 2;
         return smime__kari_add(to, recipient, key, key_len);
     default:
         return SMIME_E_UNSUPPORTED;
     }
+}
+
+void smime__recipient_clear(smime__recipient *recipient)
+{
+    smime_cert_unref(recipient->cert);
+    smime__buf_free(&recipient->shared.id);
+    smime__buf_free(&recipient->shared.secret);
 }
 
 smime_status smime__recipient_info_read(smime__key_hunt *hunt, smime__view whole)
@@ -197,9 +226,9 @@ smime_status smime__recipient_info_read(smime__key_hunt *hunt, smime__view whole
     case SMIME__CONTEXT_C(1):
         return smime__kari_read(hunt, whole, content);
     case SMIME__CONTEXT_C(2):
-        return smime__recipients_add(hunt->recipients, "kekri", NULL, "unknown");
+        return smime__kekri_read(hunt, whole, content);
     case SMIME__CONTEXT_C(3):
-        return smime__recipients_add(hunt->recipients, "pwri", NULL, "unknown");
+        return smime__pwri_read(hunt, whole, content);
     case SMIME__CONTEXT_C(4):
         return smime__recipients_add(hunt->recipients, "ori", NULL, "unknown");
     default:
@@ -207,9 +236,37 @@ smime_status smime__recipient_info_read(smime__key_hunt *hunt, smime__view whole
     }
 }
 
-smime_status smime__recipient_info_open(const smime__key_hunt *hunt, uint8_t *key,
-                                        size_t key_len)
+smime_status smime__recipient_info_fallback(const smime__key_hunt *hunt, uint8_t *key,
+                                            size_t key_len)
 {
+    const smime__shared_key *shared =
+        hunt->key ? hunt->key
+                  : smime__shared_keys_next(hunt->shared, SMIME__SHARED_PASSWORD, NULL);
+
+    if (hunt->identity)
+        return smime__privkey_fallback(hunt->identity->key, hunt->info, key, key_len);
+    return smime__x963_kdf(SMIME__HASH_SHA256, shared->secret.data, shared->secret.len,
+                           hunt->key ? hunt->info : smime__buf_view(&hunt->passwords[0].info), key,
+                           key_len);
+}
+
+size_t smime__recipient_info_key_size(const smime__key_hunt *hunt, size_t otherwise)
+{
+    size_t size = 0;
+
+    if (hunt->key)
+        size = smime__kekri_key_size(hunt);
+    else if (hunt->identity && hunt->info.data[0] == SMIME__CONTEXT_C(1))
+        size = smime__kari_key_size(hunt);
+    return size && size <= SMIME__KEY_MAX ? size : otherwise;
+}
+
+smime_status smime__recipient_info_open(smime__key_hunt *hunt, uint8_t *key, size_t key_len)
+{
+    if (hunt->key)
+        return smime__kekri_open(hunt, key, key_len);
+    if (!hunt->identity)
+        return smime__pwri_open(hunt, key, key_len);
     if (hunt->info.data[0] == SMIME__SEQUENCE)
         return open_ktri(hunt, key, key_len);
     return smime__kari_open(hunt, key, key_len);

@@ -45,7 +45,8 @@ static void read_originator(smime__view content, kari *ret)
         smime__algorithm_take(&key, &ret->originator_algorithm) &&
         smime__der_take_bytes(&key, &ret->originator_point) && smime__der_done(&key))
         ret->has_point = ret->originator_algorithm.oid == SMIME__OID_EC_PUBLIC_KEY ||
-                         ret->originator_algorithm.oid == SMIME__OID_X25519;
+                         ret->originator_algorithm.oid == SMIME__OID_X25519 ||
+                         ret->originator_algorithm.oid == SMIME__OID_X448;
 }
 
 static int read_kari(smime__view content, kari *ret)
@@ -98,20 +99,6 @@ static int is_hkdf(smime__oid scheme)
            scheme == SMIME__OID_ECDH_HKDF_SHA512;
 }
 
-static size_t wrap_key_size(smime__oid wrap)
-{
-    switch (wrap) {
-    case SMIME__OID_AES128_WRAP:
-        return 16;
-    case SMIME__OID_AES192_WRAP:
-        return 24;
-    case SMIME__OID_AES256_WRAP:
-        return 32;
-    default:
-        return 0;
-    }
-}
-
 static const char *kari_name(const kari *info)
 {
     if (kdf_hash(info->algorithm.oid) == SMIME__HASH_NONE || !info->has_point)
@@ -119,6 +106,8 @@ static const char *kari_name(const kari *info)
     switch (info->originator_point.len) { /* the point tells the curve */
     case 32:
         return "x25519";
+    case 56:
+        return "x448";
     case 65:
         return "ecdh-p256";
     case 97:
@@ -152,7 +141,7 @@ smime_status smime__kari_read(smime__key_hunt *hunt, smime__view whole, smime__v
             smime_identity *identity = hunt->identities[i];
             if (smime__identifier_matches(&rid, identity->cert) &&
                 smime__privkey_curve(identity->key) != SMIME__CURVE_NONE)
-                status = smime__key_hunt_match(hunt, identity, whole, index);
+                status = smime__key_hunt_match(hunt, identity, NULL, whole, index);
         }
     }
     return status;
@@ -212,36 +201,47 @@ static int find_key(kari *info, size_t index, smime__view *ret)
     return 1;
 }
 
-smime_status smime__kari_open(const smime__key_hunt *hunt, uint8_t *key, size_t key_len)
+static int kari_of(const smime__key_hunt *hunt, kari *ret, smime__view *ret_wrapped)
 {
     smime__der der = smime__der_cursor(hunt->info);
+    smime__view content;
+
+    return smime__der_next(&der, NULL, &content, NULL) && read_kari(content, ret) &&
+           find_key(ret, hunt->info_index, ret_wrapped);
+}
+
+size_t smime__kari_key_size(const smime__key_hunt *hunt)
+{
+    smime__view wrapped;
+    kari info;
+
+    return kari_of(hunt, &info, &wrapped) ? smime__wrapped_size(info.wrap.oid, wrapped) : 0;
+}
+
+smime_status smime__kari_open(const smime__key_hunt *hunt, uint8_t *key, size_t key_len)
+{
     smime__buf secret = { .secret = 1 };
-    smime__view content, wrapped;
-    uint8_t kek[32], candidate[64];
+    smime__view wrapped;
+    uint8_t kek[32];
     size_t kek_len;
     kari info;
-    int good;
     smime_status status;
 
-    if (!smime__der_next(&der, NULL, &content, NULL) || !read_kari(content, &info) ||
-        !find_key(&info, hunt->info_index, &wrapped))
+    if (!kari_of(hunt, &info, &wrapped))
         return SMIME_OK;
-    kek_len = wrap_key_size(info.wrap.oid);
+    kek_len = smime__wrap_key_size(info.wrap.oid);
     if (!kek_len || kdf_hash(info.algorithm.oid) == SMIME__HASH_NONE || !info.has_point ||
-        wrapped.len != key_len + 8 || key_len > sizeof candidate)
+        smime__wrapped_size(info.wrap.oid, wrapped) != key_len)
         return SMIME_OK;
     status = smime__privkey_agree(hunt->identity->key, info.originator_point, &secret);
     if (status == SMIME_OK)
         status = derive(info.algorithm.oid, info.wrap_whole, info.ukm, &secret, kek,
                         kek_len);
-    if (status == SMIME_OK) {
-        good = smime__aes_unwrap(kek, kek_len, wrapped.data, wrapped.len, candidate);
-        smime__secret_select(smime__mask((unsigned)good & 1), key, candidate, key_len);
-    }
+    if (status == SMIME_OK)
+        smime__key_unwrap(info.wrap.oid, kek, wrapped, key, key_len);
     if (status == SMIME_E_INVALID_ARG || status == SMIME_E_UNSUPPORTED)
         status = SMIME_OK; /* a point off the curve ends as every other failure */
     smime__wipe(kek, sizeof kek);
-    smime__wipe(candidate, sizeof candidate);
     smime__buf_free(&secret);
     return status;
 }
@@ -256,6 +256,8 @@ static smime__oid scheme_for(smime__curve curve)
         return SMIME__OID_ECDH_SHA512;
     case SMIME__CURVE_X25519:
         return SMIME__OID_ECDH_HKDF_SHA256;
+    case SMIME__CURVE_X448: /* RFC 8418 2.1 */
+        return SMIME__OID_ECDH_HKDF_SHA512;
     default:
         return SMIME__OID_ECDH_SHA256;
     }
@@ -283,8 +285,19 @@ static smime_status add_originator(smime__buf *to, smime__oid algorithm, const s
     return status == SMIME_OK ? smime__der_end(to, originator) : status;
 }
 
-static smime_status add_keys(smime__buf *to, const smime_cert *cert, const uint8_t *wrapped,
-                             size_t len)
+/* [0] IMPLICIT RecipientKeyIdentifier { subjectKeyIdentifier } */
+static smime_status add_key_id(smime__buf *to, const smime_cert *cert)
+{
+    size_t mark;
+    smime_status status = smime__der_begin(to, SMIME__CONTEXT_C(0), &mark);
+
+    if (status == SMIME_OK)
+        status = smime__der_add_view(to, SMIME__OCTET_STRING, cert->subject_key_id);
+    return status == SMIME_OK ? smime__der_end(to, mark) : status;
+}
+
+static smime_status add_keys(smime__buf *to, const smime__recipient *recipient,
+                             const uint8_t *wrapped, size_t len)
 {
     size_t list, each;
     smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &list);
@@ -292,7 +305,8 @@ static smime_status add_keys(smime__buf *to, const smime_cert *cert, const uint8
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__SEQUENCE, &each);
     if (status == SMIME_OK)
-        status = smime__identifier_add(to, cert);
+        status = recipient->by_key_id ? add_key_id(to, recipient->cert)
+                                      : smime__identifier_add(to, recipient->cert);
     if (status == SMIME_OK)
         status = smime__der_add(to, SMIME__OCTET_STRING, wrapped, len);
     if (status == SMIME_OK)
@@ -304,7 +318,7 @@ smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
                              const uint8_t *key, size_t key_len)
 {
     smime__buf point = { 0 }, secret = { .secret = 1 }, wrap = { 0 };
-    uint8_t kek[32], wrapped[72];
+    uint8_t kek[32], wrapped[SMIME__KEY_MAX + 8];
     size_t kek_len = key_len > 16 ? 32 : 16;
     size_t outer, algorithm;
     smime__curve curve = smime__pubkey_curve(recipient->cert->key);
@@ -313,8 +327,7 @@ smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
 
     status = smime__pubkey_agree(recipient->cert->key, &point, &secret);
     if (status == SMIME_OK)
-        status = smime__algorithm_add(
-            &wrap, kek_len == 32 ? SMIME__OID_AES256_WRAP : SMIME__OID_AES128_WRAP, 0);
+        status = smime__algorithm_add(&wrap, smime__wrap_for(kek_len), 0);
     if (status == SMIME_OK)
         status = derive(scheme, smime__buf_view(&wrap), smime__view_of(NULL, 0), &secret, kek,
                         kek_len);
@@ -327,6 +340,7 @@ smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
     if (status == SMIME_OK)
         status = add_originator(to,
                                 curve == SMIME__CURVE_X25519 ? SMIME__OID_X25519
+                                : curve == SMIME__CURVE_X448 ? SMIME__OID_X448
                                                              : SMIME__OID_EC_PUBLIC_KEY,
                                 &point);
     if (status == SMIME_OK)
@@ -338,7 +352,7 @@ smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
     if (status == SMIME_OK)
         status = smime__der_end(to, algorithm);
     if (status == SMIME_OK)
-        status = add_keys(to, recipient->cert, wrapped, key_len + 8);
+        status = add_keys(to, recipient, wrapped, key_len + 8);
     if (status == SMIME_OK)
         status = smime__der_end(to, outer);
     smime__wipe(kek, sizeof kek);

@@ -10,6 +10,9 @@ typedef struct smime__signed_data_spec {
     const smime__signer *signers; /* borrowed until the stage is freed */
     size_t count;
     const smime__pool *certs; /* carried along; borrowed likewise */
+    const smime__evidence *evidence; /* revocation lists and OCSP responses, likewise; or NULL */
+    smime__view type; /* of the content, as in its identifier, borrowed likewise; empty: id-data */
+    int bare;         /* without ContentInfo */
     int detached;
     int64_t signing_time; /* read at finish: it may be set while content flows */
 } smime__signed_data_spec;

@@ -18,7 +18,53 @@ static smime_status data_write(smime__stage *stage, const uint8_t *data, size_t 
     return smime__stage_write(((signed_data *)stage)->digests, data, len);
 }
 
-/* certificates [0] IMPLICIT SET OF, then signerInfos SET OF. */
+static smime__view type_of(const smime__signed_data_spec *spec)
+{
+    return spec->type.len ? spec->type : smime__oid_bytes(SMIME__OID_DATA);
+}
+
+static int has_responses(const smime__signed_data_spec *spec)
+{
+    return spec->evidence && spec->evidence->ocsp_count > 0;
+}
+
+/* [1] IMPLICIT OtherRevocationInfoFormat { id-ri-ocsp-response, OCSPResponse }, RFC 5940. */
+static smime_status add_response(smime__buf *to, const smime_ocsp *ocsp)
+{
+    size_t mark;
+    smime_status status = smime__der_begin(to, SMIME__CONTEXT_C(1), &mark);
+
+    if (status == SMIME_OK)
+        status = smime__der_add_oid(to, SMIME__OID_RI_OCSP_RESPONSE);
+    if (status == SMIME_OK)
+        status = smime__buf_add(to, ocsp->der, ocsp->len);
+    return status == SMIME_OK ? smime__der_end(to, mark) : status;
+}
+
+/* crls [1] IMPLICIT SET OF RevocationInfoChoice. */
+static smime_status add_evidence(smime__buf *to, const smime__evidence *evidence)
+{
+    smime__buf set = { 0 };
+    size_t mark;
+    smime_status status = SMIME_OK;
+
+    if (!evidence || (!evidence->crl_count && !evidence->ocsp_count))
+        return SMIME_OK;
+    for (size_t i = 0; i < evidence->crl_count && status == SMIME_OK; i++)
+        status = smime__buf_add(&set, evidence->crls[i]->der, evidence->crls[i]->len);
+    for (size_t i = 0; i < evidence->ocsp_count && status == SMIME_OK; i++)
+        status = add_response(&set, evidence->ocsps[i]);
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__CONTEXT_C(1), &mark);
+    if (status == SMIME_OK)
+        status = smime__der_sort_set(to, smime__buf_view(&set));
+    if (status == SMIME_OK)
+        status = smime__der_end(to, mark);
+    smime__buf_free(&set);
+    return status;
+}
+
+/* certificates [0] IMPLICIT SET OF, then crls, then signerInfos SET OF. */
 static smime_status make_trailer(signed_data *self, smime__buf *to)
 {
     const smime__signed_data_spec *spec = self->spec;
@@ -41,9 +87,11 @@ static smime_status make_trailer(signed_data *self, smime__buf *to)
             status = smime__der_end(to, mark);
     }
     smime__buf_clear(&set);
+    if (status == SMIME_OK)
+        status = add_evidence(to, spec->evidence);
     for (size_t i = 0; i < spec->count && status == SMIME_OK; i++)
         status = smime__signer_info_add(
-            &set, &spec->signers[i], SMIME__OID_DATA,
+            &set, &spec->signers[i], type_of(spec),
             smime__digest_stage_value(self->digests, spec->signers[i].hash),
             spec->signing_time);
     if (status == SMIME_OK)
@@ -79,13 +127,24 @@ static void data_free(smime__stage *stage)
     free(self);
 }
 
-/* version, digestAlgorithms; and the type of the content. RFC 5652 5.1: version 1, as the content
- * is id-data and every signer is named by issuer and serial number. */
+/* RFC 5652 5.1 */
+static int version_of(const smime__signed_data_spec *spec)
+{
+    int by_key_id = 0;
+
+    for (size_t i = 0; i < spec->count; i++)
+        by_key_id |= spec->signers[i].by_key_id;
+    if (has_responses(spec))
+        return 5;
+    return by_key_id || !smime__view_equal(type_of(spec), smime__oid_bytes(SMIME__OID_DATA)) ? 3 : 1;
+}
+
+/* version, digestAlgorithms; and the type of the content. */
 static smime_status make_front(signed_data *self, unsigned hashes)
 {
     smime__buf set = { 0 };
     size_t mark;
-    smime_status status = smime__der_add_small(&self->writer.before, 1);
+    smime_status status = smime__der_add_small(&self->writer.before, version_of(self->spec));
 
     for (int i = 1; i < SMIME__HASH_COUNT && status == SMIME_OK; i++)
         if (hashes & 1u << i)
@@ -97,7 +156,7 @@ static smime_status make_front(signed_data *self, unsigned hashes)
     if (status == SMIME_OK)
         status = smime__der_end(&self->writer.before, mark);
     if (status == SMIME_OK)
-        status = smime__der_add_oid(&self->writer.inside, SMIME__OID_DATA);
+        status = smime__der_add_view(&self->writer.inside, SMIME__OBJECT_ID, type_of(self->spec));
     smime__buf_free(&set);
     return status;
 }
@@ -118,6 +177,7 @@ smime_status smime__signed_data_new(const smime__signed_data_spec *spec, smime__
     self->spec = spec;
     smime__content_writer_init(&self->writer, SMIME__OID_SIGNED_DATA, 1, next);
     self->writer.absent = spec->detached;
+    self->writer.bare = spec->bare;
     for (size_t i = 0; i < spec->count; i++)
         hashes |= 1u << spec->signers[i].hash;
     status = make_front(self, hashes);

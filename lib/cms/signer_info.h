@@ -12,12 +12,18 @@ typedef struct smime__signer {
     smime_identity *identity;
     smime__hash hash;
     int pss;
+    int by_key_id;       /* named by its subject key identifier */
+    int no_attributes;   /* signs the content itself */
+    int no_capabilities; /* SMIMECapabilities are left out */
+    smime__buf more_signed, more_unsigned; /* attributes of the caller's, one after the other */
 } smime__signer;
+
+void smime__signer_clear(smime__signer *signer);
 
 smime_status smime__signer_kind(const smime__signer *signer, smime__signature_kind *ret);
 /* @p digest of the content. Adds one SignerInfo. */
 smime_status smime__signer_info_add(smime__buf *to, const smime__signer *signer,
-                                    smime__oid content_type, const uint8_t *digest,
+                                    smime__view content_type, const uint8_t *digest,
                                     int64_t signing_time);
 
 enum { SMIME__SIGNER_GOOD, SMIME__SIGNER_BAD, SMIME__SIGNER_INDETERMINATE };
@@ -33,6 +39,7 @@ typedef struct smime__signer_result {
     int has_time;
     int64_t time;
     int weak; /* read by the legacy policy alone */
+    smime__view more_signed, more_unsigned; /* attributes, in the SignerInfo that was given */
 } smime__signer_result;
 
 /* The digest of the content under @p hash, or NULL when it was not computed. */

@@ -344,6 +344,8 @@ smime_status smime__signer_info_verify(const smime__signer_context *context, smi
         bad(ret, "signer-malformed", "a SignerInfo is malformed");
         return SMIME_OK;
     }
+    ret->more_signed = info.attributes;
+    ret->more_unsigned = info.unsigned_attributes;
     find_certificate(context, &info, ret);
     check_version(&info, ret);
     status = smime__algorithm_signature(&info.signature, smime__algorithm_hash(&info.digest),

@@ -79,7 +79,7 @@ static smime_status make_protection(smime__buf *to, const smime__signature_kind 
 
 /* The elements of signedAttrs, sorted. */
 static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
-                                    const smime__signature_kind *how, smime__oid content_type,
+                                    const smime__signature_kind *how, smime__view content_type,
                                     const uint8_t *digest, int64_t signing_time)
 {
     smime__buf set = { 0 }, value = { 0 };
@@ -89,7 +89,7 @@ static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
         status = smime__buf_reserve(&value, ATTRIBUTES_USUAL / 4);
     if (status == SMIME_OK)
         status = add_made(&set, SMIME__OID_CONTENT_TYPE, &value,
-                          smime__der_add_oid(&value, content_type));
+                          smime__der_add_view(&value, SMIME__OBJECT_ID, content_type));
     if (status == SMIME_OK)
         status = add_made(&set, SMIME__OID_MESSAGE_DIGEST, &value,
                           smime__der_add(&value, SMIME__OCTET_STRING, digest,
@@ -97,7 +97,7 @@ static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
     if (status == SMIME_OK)
         status = add_made(&set, SMIME__OID_SIGNING_TIME, &value,
                           smime__der_add_time(&value, signing_time));
-    if (status == SMIME_OK)
+    if (status == SMIME_OK && !signer->no_capabilities)
         status = add_made(&set, SMIME__OID_SMIME_CAPABILITIES, &value,
                           smime__capabilities_encode(&value));
     if (status == SMIME_OK)
@@ -107,21 +107,32 @@ static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
         status = add_made(&set, SMIME__OID_ALGORITHM_PROTECTION, &value,
                           make_protection(&value, how));
     if (status == SMIME_OK)
+        status = smime__buf_add_view(&set, smime__buf_view(&signer->more_signed));
+    if (status == SMIME_OK)
         status = smime__der_sort_set(to, smime__buf_view(&set));
     smime__buf_free(&set);
     smime__buf_free(&value);
     return status;
 }
 
+/* Over the attributes as a SET OF in DER, or over the content where there are none. */
 static smime_status add_signature(smime__buf *to, const smime__signer *signer,
-                                  const smime__signature_kind *how, smime__view attributes)
+                                  const smime__signature_kind *how, smime__view attributes,
+                                  const uint8_t *digest)
 {
     smime__buf set = { 0 }, signature = { 0 };
-    smime_status status = smime__der_add_view(&set, SMIME__SET, attributes);
+    smime_status status;
 
-    if (status == SMIME_OK)
-        status = smime__privkey_sign(signer->identity->key, how, smime__buf_view(&set), 0,
+    if (signer->no_attributes) {
+        status = smime__privkey_sign(signer->identity->key, how,
+                                     smime__view_of(digest, smime__hash_size(signer->hash)), 1,
                                      &signature);
+    } else {
+        status = smime__der_add_view(&set, SMIME__SET, attributes);
+        if (status == SMIME_OK)
+            status = smime__privkey_sign(signer->identity->key, how, smime__buf_view(&set), 0,
+                                         &signature);
+    }
     if (status == SMIME_OK)
         status = smime__der_add_view(to, SMIME__OCTET_STRING, smime__buf_view(&signature));
     smime__buf_free(&set);
@@ -129,8 +140,32 @@ static smime_status add_signature(smime__buf *to, const smime__signer *signer,
     return status;
 }
 
+static smime_status add_unsigned(smime__buf *to, const smime__signer *signer)
+{
+    size_t mark;
+    smime_status status;
+
+    if (!signer->more_unsigned.len)
+        return SMIME_OK;
+    status = smime__der_begin(to, SMIME__CONTEXT_C(1), &mark);
+    if (status == SMIME_OK)
+        status = smime__der_sort_set(to, smime__buf_view(&signer->more_unsigned));
+    return status == SMIME_OK ? smime__der_end(to, mark) : status;
+}
+
+/* RFC 5652 5.3: the version goes with the identifier. */
+static smime_status add_identifier(smime__buf *to, const smime__signer *signer)
+{
+    smime_status status = smime__der_add_small(to, signer->by_key_id ? 3 : 1);
+
+    if (status < 0)
+        return status;
+    return signer->by_key_id ? smime__identifier_add_key_id(to, signer->identity->cert)
+                             : smime__identifier_add(to, signer->identity->cert);
+}
+
 smime_status smime__signer_info_add(smime__buf *to, const smime__signer *signer,
-                                    smime__oid content_type, const uint8_t *digest,
+                                    smime__view content_type, const uint8_t *digest,
                                     int64_t signing_time)
 {
     smime__buf attributes = { 0 };
@@ -138,24 +173,31 @@ smime_status smime__signer_info_add(smime__buf *to, const smime__signer *signer,
     size_t mark;
     smime_status status = smime__signer_kind(signer, &how);
 
-    if (status == SMIME_OK)
+    if (status == SMIME_OK && !signer->no_attributes)
         status = make_attributes(&attributes, signer, &how, content_type, digest, signing_time);
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__SEQUENCE, &mark);
     if (status == SMIME_OK)
-        status = smime__der_add_small(to, 1);
-    if (status == SMIME_OK)
-        status = smime__identifier_add(to, signer->identity->cert);
+        status = add_identifier(to, signer);
     if (status == SMIME_OK)
         status = smime__algorithm_add_hash(to, signer->hash);
-    if (status == SMIME_OK)
+    if (status == SMIME_OK && !signer->no_attributes)
         status = smime__der_add_view(to, SMIME__CONTEXT_C(0), smime__buf_view(&attributes));
     if (status == SMIME_OK)
         status = smime__algorithm_add_signature(to, &how);
     if (status == SMIME_OK)
-        status = add_signature(to, signer, &how, smime__buf_view(&attributes));
+        status = add_signature(to, signer, &how, smime__buf_view(&attributes), digest);
+    if (status == SMIME_OK)
+        status = add_unsigned(to, signer);
     if (status == SMIME_OK)
         status = smime__der_end(to, mark);
     smime__buf_free(&attributes);
     return status;
+}
+
+void smime__signer_clear(smime__signer *signer)
+{
+    smime_identity_unref(signer->identity);
+    smime__buf_free(&signer->more_signed);
+    smime__buf_free(&signer->more_unsigned);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crypto/cipher.h"
 
+#include "base/ascii.h"
 #include "base/secret.h"
+#include "crypto/cipher_nettle.h"
 #include "crypto/padding.h"
 
 #include <gnutls/crypto.h>
@@ -9,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_MAX 16
+#define BLOCK_MAX 64
 #define OUT_SIZE 16384
 
 static const struct {
@@ -26,11 +28,20 @@ static const struct {
     [SMIME__CIPHER_AES192_GCM] = { 24, 12, 16, 1, GNUTLS_CIPHER_AES_192_GCM, "aes-192-gcm" },
     [SMIME__CIPHER_AES256_GCM] = { 32, 12, 16, 1, GNUTLS_CIPHER_AES_256_GCM, "aes-256-gcm" },
     [SMIME__CIPHER_3DES_CBC] = { 24, 8, 8, 0, GNUTLS_CIPHER_3DES_CBC, "3des-cbc" },
+    [SMIME__CIPHER_AES128_CCM] = { 16, 12, 16, 1, GNUTLS_CIPHER_UNKNOWN, "aes-128-ccm" },
+    [SMIME__CIPHER_AES192_CCM] = { 24, 12, 16, 1, GNUTLS_CIPHER_UNKNOWN, "aes-192-ccm" },
+    [SMIME__CIPHER_AES256_CCM] = { 32, 12, 16, 1, GNUTLS_CIPHER_UNKNOWN, "aes-256-ccm" },
+    [SMIME__CIPHER_CHACHA20_POLY1305] = { 32, 12, 64, 1, GNUTLS_CIPHER_CHACHA20_POLY1305,
+                                          "chacha20-poly1305" },
+    [SMIME__CIPHER_RC2_40_CBC] = { 5, 8, 8, 0, GNUTLS_CIPHER_UNKNOWN, "rc2-40-cbc" },
+    [SMIME__CIPHER_RC2_64_CBC] = { 8, 8, 8, 0, GNUTLS_CIPHER_UNKNOWN, "rc2-64-cbc" },
+    [SMIME__CIPHER_RC2_128_CBC] = { 16, 8, 8, 0, GNUTLS_CIPHER_UNKNOWN, "rc2-128-cbc" },
 };
 
 typedef struct cipher_stage {
     smime__stage stage;
     gnutls_cipher_hd_t handle;
+    smime__nettle *nettle; /* or this one */
     size_t block;
     int encrypt;
     int aead;
@@ -60,13 +71,41 @@ const char *smime__cipher_name(smime__cipher cipher)
     return ciphers[cipher].name;
 }
 
-/* @p len is at most OUT_SIZE, and a multiple of the block but for the last call of GCM. */
+int smime__cipher_is_gcm(smime__cipher cipher)
+{
+    return cipher >= SMIME__CIPHER_AES128_GCM && cipher <= SMIME__CIPHER_AES256_GCM;
+}
+
+int smime__cipher_is_ccm(smime__cipher cipher)
+{
+    return cipher >= SMIME__CIPHER_AES128_CCM && cipher <= SMIME__CIPHER_AES256_CCM;
+}
+
+int smime__cipher_is_weak(smime__cipher cipher)
+{
+    return cipher == SMIME__CIPHER_3DES_CBC || cipher >= SMIME__CIPHER_RC2_40_CBC;
+}
+
+smime__cipher smime__cipher_by_name(const char *name)
+{
+    for (int i = 1; i < SMIME__CIPHER_COUNT; i++)
+        if (smime__ascii_equal(name, strlen(name), ciphers[i].name, strlen(ciphers[i].name)))
+            return (smime__cipher)i;
+    return SMIME__CIPHER_NONE;
+}
+
+/* @p len is at most OUT_SIZE, and a multiple of the block but for the last call of an AEAD. */
 static smime_status run(cipher_stage *self, const uint8_t *data, size_t len)
 {
-    int result = self->encrypt
-                     ? gnutls_cipher_encrypt2(self->handle, data, len, self->out, OUT_SIZE)
-                     : gnutls_cipher_decrypt2(self->handle, data, len, self->out, OUT_SIZE);
+    int result;
 
+    if (self->nettle) {
+        smime__nettle_run(self->nettle, data, len, self->out);
+        return SMIME_OK;
+    }
+    result = self->encrypt
+                 ? gnutls_cipher_encrypt2(self->handle, data, len, self->out, OUT_SIZE)
+                 : gnutls_cipher_decrypt2(self->handle, data, len, self->out, OUT_SIZE);
     return result < 0 ? SMIME_E_CRYPTO : SMIME_OK;
 }
 
@@ -146,8 +185,10 @@ static smime_status stage_finish(smime__stage *stage)
         status = finish_cbc(self);
     else if (self->held_len)
         status = run_out(self, self->held, self->held_len);
-    if (status == SMIME_OK && self->aead &&
-        gnutls_cipher_tag(self->handle, self->tag, sizeof self->tag) < 0)
+    if (status == SMIME_OK && self->nettle && self->aead)
+        smime__nettle_tag(self->nettle, self->tag);
+    else if (status == SMIME_OK && self->aead &&
+             gnutls_cipher_tag(self->handle, self->tag, sizeof self->tag) < 0)
         status = SMIME_E_CRYPTO;
     self->held_len = 0;
     return status == SMIME_OK ? smime__stage_finish(stage->next) : status;
@@ -159,17 +200,28 @@ static void stage_free(smime__stage *stage)
 
     if (self->handle)
         gnutls_cipher_deinit(self->handle);
+    smime__nettle_free(self->nettle);
     smime__wipe(self, sizeof *self);
     free(self);
 }
 
-smime_status smime__cipher_stage_new(smime__cipher cipher, int encrypt, const uint8_t *key,
-                                     smime__view iv, smime__view aad, smime__stage *next,
-                                     smime__stage **ret_stage)
+static smime_status init_gnutls(cipher_stage *self, smime__cipher cipher, const uint8_t *key,
+                                smime__view iv, smime__view aad)
+{
+    /* GnuTLS only reads both */
+    gnutls_datum_t key_datum = { (unsigned char *)(uintptr_t)key, (unsigned)ciphers[cipher].key };
+    gnutls_datum_t iv_datum = { (unsigned char *)(uintptr_t)iv.data, (unsigned)iv.len };
+    int result = gnutls_cipher_init(&self->handle, ciphers[cipher].gnutls, &key_datum, &iv_datum);
+
+    if (result >= 0 && aad.len)
+        result = gnutls_cipher_add_auth(self->handle, aad.data, aad.len);
+    return result < 0 ? SMIME_E_CRYPTO : SMIME_OK;
+}
+
+static smime_status new_stage(smime__cipher cipher, int encrypt, smime__stage *next,
+                              cipher_stage **ret_self)
 {
     cipher_stage *self = malloc(sizeof *self);
-    gnutls_datum_t key_datum, iv_datum;
-    int result;
 
     if (!self)
         return SMIME_E_NOMEM;
@@ -181,19 +233,48 @@ smime_status smime__cipher_stage_new(smime__cipher cipher, int encrypt, const ui
     self->block = ciphers[cipher].block;
     self->encrypt = encrypt;
     self->aead = ciphers[cipher].aead;
-    key_datum.data = (unsigned char *)(uintptr_t)key; /* GnuTLS only reads both */
-    key_datum.size = (unsigned)ciphers[cipher].key;
-    iv_datum.data = (unsigned char *)(uintptr_t)iv.data;
-    iv_datum.size = (unsigned)iv.len;
-    result = iv.len == ciphers[cipher].iv
-                 ? gnutls_cipher_init(&self->handle, ciphers[cipher].gnutls, &key_datum,
-                                      &iv_datum)
-                 : -1;
-    if (result >= 0 && aad.len)
-        result = gnutls_cipher_add_auth(self->handle, aad.data, aad.len);
-    if (result < 0) {
+    *ret_self = self;
+    return SMIME_OK;
+}
+
+smime_status smime__cipher_stage_new(smime__cipher cipher, int encrypt, const uint8_t *key,
+                                     smime__view iv, smime__view aad, smime__stage *next,
+                                     smime__stage **ret_stage)
+{
+    cipher_stage *self;
+    int usual = iv.len == ciphers[cipher].iv;
+    smime_status status = new_stage(cipher, encrypt, next, &self);
+
+    if (status < 0)
+        return status;
+    if (smime__cipher_is_ccm(cipher) || (!usual && !smime__cipher_is_gcm(cipher)))
+        status = SMIME_E_CRYPTO;
+    else if (usual && ciphers[cipher].gnutls != GNUTLS_CIPHER_UNKNOWN)
+        status = init_gnutls(self, cipher, key, iv, aad);
+    else
+        status = smime__nettle_new(cipher, encrypt, key, iv, aad, SMIME__TAG_SIZE, 0,
+                                   &self->nettle);
+    if (status < 0) {
         stage_free(&self->stage);
-        return SMIME_E_CRYPTO;
+        return status;
+    }
+    *ret_stage = &self->stage;
+    return SMIME_OK;
+}
+
+smime_status smime__ccm_stage_new(smime__cipher cipher, int encrypt, const uint8_t *key,
+                                  smime__view iv, smime__view aad, size_t tag_len,
+                                  uint64_t length, smime__stage *next, smime__stage **ret_stage)
+{
+    cipher_stage *self;
+    smime_status status = new_stage(cipher, encrypt, next, &self);
+
+    if (status < 0)
+        return status;
+    status = smime__nettle_new(cipher, encrypt, key, iv, aad, tag_len, length, &self->nettle);
+    if (status < 0) {
+        stage_free(&self->stage);
+        return status;
     }
     *ret_stage = &self->stage;
     return SMIME_OK;

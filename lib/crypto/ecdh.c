@@ -7,6 +7,7 @@
 #include <gmp.h>
 #include <nettle/bignum.h>
 #include <nettle/curve25519.h>
+#include <nettle/curve448.h>
 #include <nettle/ecc-curve.h>
 #include <nettle/ecc.h>
 
@@ -122,35 +123,52 @@ static smime_status multiply(smime__curve curve, const struct ecc_scalar *scalar
     return status;
 }
 
-/* RFC 7748 6.1: an all-zero result comes from a point of small order. */
-static smime_status x25519(const uint8_t *scalar, smime__view point, smime__buf *ret_secret)
+/* RFC 7748: scalars and points are the same number of bytes, whose order is their own. */
+static size_t montgomery_size(smime__curve curve)
 {
-    static const uint8_t zero[CURVE25519_SIZE] = { 0 };
-    uint8_t shared[CURVE25519_SIZE];
+    return curve == SMIME__CURVE_X448     ? CURVE448_SIZE
+           : curve == SMIME__CURVE_X25519 ? CURVE25519_SIZE
+                                          : 0;
+}
+
+/* 6.1 and 6.2: an all-zero result comes from a point of small order. */
+static smime_status montgomery(smime__curve curve, const uint8_t *scalar, smime__view point,
+                               smime__buf *ret_secret)
+{
+    static const uint8_t zero[CURVE448_SIZE] = { 0 };
+    size_t size = montgomery_size(curve);
+    uint8_t shared[CURVE448_SIZE];
     smime_status status = SMIME_E_INVALID_ARG;
 
-    if (point.len != CURVE25519_SIZE)
+    if (point.len != size)
         return status;
     ret_secret->secret = 1;
-    curve25519_mul(shared, scalar, point.data);
-    if (!smime__secret_equal(shared, zero, sizeof zero))
-        status = smime__buf_add(ret_secret, shared, sizeof shared);
+    if (curve == SMIME__CURVE_X448)
+        curve448_mul(shared, scalar, point.data);
+    else
+        curve25519_mul(shared, scalar, point.data);
+    if (!smime__secret_equal(shared, zero, size))
+        status = smime__buf_add(ret_secret, shared, size);
     smime__wipe(shared, sizeof shared);
     return status;
 }
 
-static smime_status x25519_ephemeral(smime__view peer, smime__buf *ret_point,
-                                     smime__buf *ret_secret)
+static smime_status montgomery_ephemeral(smime__curve curve, smime__view peer,
+                                         smime__buf *ret_point, smime__buf *ret_secret)
 {
-    uint8_t scalar[CURVE25519_SIZE], own[CURVE25519_SIZE];
-    smime_status status = smime__random_key(scalar, sizeof scalar);
+    uint8_t scalar[CURVE448_SIZE], own[CURVE448_SIZE];
+    size_t size = montgomery_size(curve);
+    smime_status status = smime__random_key(scalar, size);
 
     if (status == SMIME_OK) {
-        curve25519_mul_g(own, scalar);
-        status = smime__buf_add(ret_point, own, sizeof own);
+        if (curve == SMIME__CURVE_X448)
+            curve448_mul_g(own, scalar);
+        else
+            curve25519_mul_g(own, scalar);
+        status = smime__buf_add(ret_point, own, size);
     }
     if (status == SMIME_OK)
-        status = x25519(scalar, peer, ret_secret);
+        status = montgomery(curve, scalar, peer, ret_secret);
     smime__wipe(scalar, sizeof scalar);
     return status;
 }
@@ -164,8 +182,8 @@ smime_status smime__ecdh_ephemeral(smime__curve curve, smime__view x, smime__vie
     random_state state = { SMIME_OK };
     smime_status status = SMIME_OK;
 
-    if (curve == SMIME__CURVE_X25519)
-        return x25519_ephemeral(x, ret_point, ret_secret);
+    if (montgomery_size(curve))
+        return montgomery_ephemeral(curve, x, ret_point, ret_secret);
     ecc_point_init(&peer, ecc);
     ecc_point_init(&own, ecc);
     ecc_scalar_init(&scalar, ecc);
@@ -198,8 +216,8 @@ smime_status smime__ecdh_agree(smime__curve curve, smime__view scalar_bytes, smi
     smime_status status = SMIME_OK;
     mpz_t k;
 
-    if (curve == SMIME__CURVE_X25519 && scalar_bytes.len == CURVE25519_SIZE)
-        return x25519(scalar_bytes.data, point, ret_secret);
+    if (montgomery_size(curve) && scalar_bytes.len == montgomery_size(curve))
+        return montgomery(curve, scalar_bytes.data, point, ret_secret);
     if (!ecc || point.len != 1 + 2 * size || point.data[0] != 4)
         return SMIME_E_INVALID_ARG;
     ecc_point_init(&peer, ecc);

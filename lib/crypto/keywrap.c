@@ -2,6 +2,7 @@
 #include "crypto/keywrap.h"
 
 #include "base/secret.h"
+#include "crypto/cipher_cbc.h"
 #include "crypto/counter_hash.h"
 
 #include <nettle/hkdf.h>
@@ -59,6 +60,27 @@ int smime__aes_unwrap(const uint8_t *kek, size_t kek_len, const uint8_t *wrapped
         good = aes256_keyunwrap(&ctx.a256, iv, len - 8, to, wrapped);
     }
     smime__wipe(&ctx, sizeof ctx);
+    return good;
+}
+
+/* RFC 3217 3.2: through CBC twice, turned around in between; SHA-1 checks the key. */
+int smime__des3_unwrap(const uint8_t *kek, const uint8_t *wrapped, uint8_t *to)
+{
+    static const uint8_t iv[8] = { 0x4a, 0xdd, 0xa2, 0x2c, 0x79, 0xe8, 0x21, 0x05 };
+    uint8_t text[40], turned[40], sum[SMIME__DIGEST_MAX];
+    int good = 0;
+
+    memcpy(text, wrapped, sizeof text);
+    if (smime__cbc(SMIME__CIPHER_3DES_CBC, 0, kek, iv, text, sizeof text) == SMIME_OK) {
+        for (size_t i = 0; i < sizeof text; i++)
+            turned[i] = text[sizeof text - 1 - i];
+        if (smime__cbc(SMIME__CIPHER_3DES_CBC, 0, kek, turned, turned + 8, 32) == SMIME_OK &&
+            smime__digest_once(SMIME__HASH_SHA1, turned + 8, 24, sum) == SMIME_OK)
+            good = smime__secret_equal(sum, turned + 32, 8);
+    }
+    memcpy(to, turned + 8, 24);
+    smime__wipe(text, sizeof text);
+    smime__wipe(turned, sizeof turned);
     return good;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* AES key wrap, RFC 3394, and key derivation: X9.63 (SEC 1, 3.6.1) and HKDF. */
+/* AES key wrap, RFC 3394, 3DES key wrap, RFC 3217, and key derivation: X9.63 (SEC 1, 3.6.1) and HKDF. */
 #ifndef SMIME_CRYPTO_KEYWRAP_H
 #define SMIME_CRYPTO_KEYWRAP_H
 
@@ -12,6 +12,10 @@ smime_status smime__aes_wrap(const uint8_t *kek, size_t kek_len, const uint8_t *
  * what is in @p to means nothing. */
 int smime__aes_unwrap(const uint8_t *kek, size_t kek_len, const uint8_t *wrapped, size_t len,
                       uint8_t *to);
+
+/* A 3DES key of 24 bytes in its wrap of 40: 1 when the check value fits, else 0 and what is in @p to
+ * means nothing. Such keys are only read. */
+int smime__des3_unwrap(const uint8_t *kek, const uint8_t *wrapped, uint8_t *to);
 
 /* HKDF, RFC 5869, with SHA-256, -384 or -512. */
 smime_status smime__hkdf(smime__hash hash, const uint8_t *secret, size_t secret_len,

@@ -69,6 +69,7 @@ static smime_status describe(smime__privkey *key)
         break;
     case GNUTLS_PK_ECDH_X448:
         key->kind = SMIME__KEY_X448;
+        key->curve = SMIME__CURVE_X448;
         break;
     case GNUTLS_PK_DSA:
         key->kind = SMIME__KEY_DSA;

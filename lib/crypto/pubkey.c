@@ -75,6 +75,8 @@ static smime__curve curve_of(gnutls_pubkey_t key)
         return SMIME__CURVE_P521;
     case GNUTLS_ECC_CURVE_X25519:
         return SMIME__CURVE_X25519;
+    case GNUTLS_ECC_CURVE_X448:
+        return SMIME__CURVE_X448;
     default:
         return SMIME__CURVE_NONE;
     }
@@ -103,7 +105,8 @@ smime_status smime__pubkey_new(smime__view spki, smime__pubkey **ret_key)
                    : SMIME_E_INVALID_ARG;
     }
     key->kind = kind_of(gnutls_pubkey_get_pk_algorithm(key->gnutls, &key->bits));
-    if (key->kind == SMIME__KEY_EC || key->kind == SMIME__KEY_X25519)
+    if (key->kind == SMIME__KEY_EC || key->kind == SMIME__KEY_X25519 ||
+        key->kind == SMIME__KEY_X448)
         key->curve = curve_of(key->gnutls);
     *ret_key = key;
     return SMIME_OK;

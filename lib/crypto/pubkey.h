@@ -23,7 +23,8 @@ typedef enum smime__curve {
     SMIME__CURVE_P256,
     SMIME__CURVE_P384,
     SMIME__CURVE_P521,
-    SMIME__CURVE_X25519
+    SMIME__CURVE_X25519,
+    SMIME__CURVE_X448
 } smime__curve;
 
 typedef enum smime__scheme {

@@ -22,7 +22,7 @@ smime_status smime__open_reason(smime__open_run *run, const char *code, const ch
 static smime_status judge_path(smime__open_run *run, smime__report_signer *signer, int layer,
                                int index)
 {
-    smime_status status = smime__path_find(run->paths, signer->cert, SMIME_USE_SIGN, NULL,
+    smime_status status = smime__path_find(run->paths, signer->cert, run->job->use, NULL,
                                            &signer->path);
 
     if (status < 0 || smime_path_valid(signer->path))
@@ -63,9 +63,14 @@ static smime_status add_signer(smime__open_run *run, smime__report_layer *layer,
         run->missed_digest = 1;
     if (status == SMIME_OK && result->weak && !result->reason)
         status = smime__open_reason(run, "weak-algorithm", NULL, layer_index, index);
+    if (status == SMIME_OK)
+        status = smime__report_attributes_read(&signer->attributes[0], result->more_unsigned);
+    if (status == SMIME_OK)
+        status = smime__report_attributes_read(&signer->attributes[1], result->more_signed);
     if (status < 0 || !signer->cert)
         return status;
-    signer->binding = smime__binding_of(run, signer->cert, is_strict(run), &by_case);
+    if (!run->job->cms)
+        signer->binding = smime__binding_of(run, signer->cert, is_strict(run), &by_case);
     if (signer->status == SMIME_SIGNER_GOOD && by_case)
         status = smime__open_reason(run, "address-case", NULL, layer_index, index);
     if (status == SMIME_OK && signer->status == SMIME_SIGNER_GOOD)
@@ -120,10 +125,15 @@ static smime_status add_layer_reasons(smime__open_run *run, smime__report_layer 
 
     if (result->locked)
         status = smime__open_reason(run, "no-key", NULL, index, -1);
-    if (status == SMIME_OK && layer->opened && !layer->authenticated)
+    if (status == SMIME_OK && smime__layer_encrypts(layer) && layer->opened &&
+        !layer->authenticated)
         status = smime__open_reason(run, "not-authenticated", NULL, index, -1);
-    if (status == SMIME_OK && result->cipher == SMIME__CIPHER_3DES_CBC && !result->failure)
-        status = smime__open_reason(run, "weak-algorithm", "The content is encrypted with 3DES.", index, -1);
+    if (status == SMIME_OK && smime__cipher_is_weak(result->cipher) && !result->failure)
+        status = smime__open_reason(run, "weak-algorithm",
+                                    "The content is encrypted with a cipher that is too weak to "
+                                    "rely on.", index, -1);
+    if (status == SMIME_OK && result->odd_version)
+        status = smime__open_reason(run, "version-odd", NULL, index, -1);
     if (status == SMIME_OK && result->skipped_certs)
         status = smime__open_reason(run, "certificate-skipped", NULL, index, -1);
     if (status == SMIME_OK && result->skipped_revocation)
@@ -148,6 +158,20 @@ static smime_status copy_recipients(smime__report_layer *layer, const smime__rec
     return SMIME_OK;
 }
 
+static smime_status copy_type(smime__report_layer *layer, smime__view type)
+{
+    smime__buf dotted = { 0 };
+    smime_status status = type.len ? smime__oid_format(&dotted, type) : SMIME_OK;
+
+    if (status == SMIME_OK && type.len && !smime__buf_text(&dotted))
+        status = SMIME_E_NOMEM;
+    if (status < 0)
+        smime__buf_free(&dotted);
+    else
+        layer->content_type = (char *)dotted.data;
+    return status;
+}
+
 static smime_status add_layer(smime__open_run *run, smime__level *level)
 {
     const smime__cms_result *result = smime__level_result(level);
@@ -158,12 +182,14 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
     if (status < 0)
         return status;
     layer->kind = smime__level_is_clear(level) ? SMIME_LAYER_SIGNED : result->kind;
-    layer->algorithm = result->cipher ? smime__cipher_name(result->cipher) : NULL;
+    layer->algorithm = result->algorithm;
     layer->authenticated = result->authenticated;
     layer->opened = result->opened && !result->failure;
     layer->locked = result->locked;
     layer->covers_length = result->content_length;
-    status = copy_recipients(layer, &result->recipients);
+    status = copy_type(layer, result->content_type);
+    if (status == SMIME_OK)
+        status = copy_recipients(layer, &result->recipients);
     if (status == SMIME_OK)
         status = add_failures(run, level, index, &layer->failed);
     if (status == SMIME_OK)
@@ -175,6 +201,7 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
         status = smime__open_reason(run, result->has_content ? "no-signer" : "certs-only", NULL, index, -1);
     else if (status == SMIME_OK && layer->kind == SMIME_LAYER_SIGNED && !layer->failed &&
              !layer->covers_length && !result->has_content && layer->signer_count &&
+             !run->job->detached &&
              run->levels[run->level_count - 1] == level) {
         layer->failed = 1;
         status = smime__open_reason(run, "content-missing", NULL, index, -1);

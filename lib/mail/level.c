@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNDECIDED, LEAF, CLEAR_SIGNED, CMS, BARE_CMS };
+enum { UNDECIDED, LEAF, CLEAR_SIGNED, CMS, BARE_CMS, RAW };
 
 struct smime__level {
     smime__stage entry;
@@ -106,13 +106,12 @@ static smime_status on_content(void *user, smime__view type, smime__stage **ret_
     smime__level *level = user;
     smime__oid known = smime__oid_find(type);
 
+    /* Data inside is the content itself, and no layer of its own */
+    if (known != SMIME__OID_DATA && smime__cms_layer_of(known) != SMIME__LAYER_UNKNOWN)
+        return smime__level_new(level->run, SMIME__LEVEL_CMS, known, ret_next);
     return smime__level_new(level->run,
-                            known == SMIME__OID_SIGNED_DATA ||
-                                    known == SMIME__OID_ENVELOPED_DATA ||
-                                    known == SMIME__OID_AUTH_ENVELOPED_DATA
-                                ? known
-                                : SMIME__OID_UNKNOWN,
-                            ret_next);
+                            level->run->job->cms ? SMIME__LEVEL_RAW : SMIME__LEVEL_MIME,
+                            SMIME__OID_UNKNOWN, ret_next);
 }
 
 static smime_status new_cms(smime__level *level, smime__oid start)
@@ -126,11 +125,12 @@ static smime_status new_cms(smime__level *level, smime__oid start)
     spec.budget = &level->run->budget;
     spec.identities = open->identities;
     spec.identity_count = open->identity_count;
+    spec.shared = &open->shared;
     spec.bag = &level->run->bag;
     spec.evidence = &level->run->brought;
     spec.pools[0] = &paths->shelf->anchors;
     spec.pools[1] = &paths->shelf->others;
-    spec.digests = level->digests;
+    spec.digests = level->digests ? level->digests : open->detached;
     spec.more_hashes = 1u << SMIME__HASH_SHA256;
     spec.start = start;
     spec.content = on_content;
@@ -141,7 +141,8 @@ static smime_status new_cms(smime__level *level, smime__oid start)
 static smime_status begin_clear(smime__level *level, smime__part *part)
 {
     smime__stage *next;
-    smime_status status = smime__level_new(level->run, SMIME__OID_UNKNOWN, &next);
+    smime_status status = smime__level_new(level->run, SMIME__LEVEL_MIME, SMIME__OID_UNKNOWN,
+                                           &next);
 
     level->mode = CLEAR_SIGNED;
     smime__scan_set_opaque(level->scan);
@@ -378,6 +379,8 @@ static smime_status entry_write(smime__stage *stage, const uint8_t *data, size_t
 {
     smime__level *level = (smime__level *)stage;
 
+    if (level->mode == RAW)
+        return out(level, data, len);
     return level->scan ? smime__scan_write(level->scan, data, len)
                        : smime__stage_write(level->cms, data, len);
 }
@@ -387,6 +390,8 @@ static smime_status entry_finish(smime__stage *stage)
     smime__level *level = (smime__level *)stage;
 
     level->finished = 1;
+    if (level->mode == RAW)
+        return SMIME_OK;
     return level->scan ? smime__scan_finish(level->scan) : smime__stage_finish(level->cms);
 }
 
@@ -395,7 +400,8 @@ static void entry_free(smime__stage *stage)
     (void)stage; /* smime__level_free */
 }
 
-smime_status smime__level_new(smime__open_run *run, smime__oid as, smime__stage **ret_entry)
+smime_status smime__level_new(smime__open_run *run, int form, smime__oid as,
+                              smime__stage **ret_entry)
 {
     smime__job *job = &run->job->job;
     smime__level *level;
@@ -416,9 +422,11 @@ smime_status smime__level_new(smime__open_run *run, smime__oid as, smime__stage 
     level->entry.free = entry_free;
     level->run = run;
     run->levels[run->level_count++] = level;
-    if (as != SMIME__OID_UNKNOWN) {
+    if (form == SMIME__LEVEL_CMS) {
         level->mode = BARE_CMS;
         status = new_cms(level, as);
+    } else if (form == SMIME__LEVEL_RAW) {
+        level->mode = RAW;
     } else {
         status = smime__scan_new(&handler, level, 0, &job->settings.limits, &job->error,
                                  &level->scan);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mail/open.h"
 
+#include "codec/armor.h"
 #include "pki/path.h"
 
 #include <stdlib.h>
@@ -40,8 +41,9 @@ static smime_status head_finish(smime__stage *stage)
     smime_open *open = open_of(stage);
 
     if (!open->job.consumed) {
-        open->run.report->status = SMIME_E_MIME_SYNTAX;
-        smime__fail(&open->job.error, SMIME_E_MIME_SYNTAX, "the message is empty");
+        smime_status none = open->cms ? SMIME_E_CMS_SYNTAX : SMIME_E_MIME_SYNTAX;
+        open->run.report->status = none;
+        smime__fail(&open->job.error, none, "the message is empty");
         return smime__report_reason(open->run.report, "message-empty", NULL, -1, -1, -1, 0);
     }
     return smime__stage_finish(stage->next);
@@ -76,8 +78,17 @@ static smime_status start(void *owner)
         run->sink = run->hold.in;
     }
     open->job.head = &open->head;
-    return status == SMIME_OK ? smime__level_new(run, SMIME__OID_UNKNOWN, &open->head.next)
-                              : status;
+    if (status < 0)
+        return status;
+    status = smime__level_new(run, open->cms ? SMIME__LEVEL_CMS : SMIME__LEVEL_MIME,
+                              SMIME__OID_UNKNOWN, &open->head.next);
+    if (status == SMIME_OK && open->detached)
+        status = smime__stage_finish(open->detached);
+    if (status == SMIME_OK && open->cms) {
+        status = smime__armor_reader_new(open->head.next, &open->pem);
+        open->head.next = open->pem;
+    }
+    return status;
 }
 
 static smime_status complete(void *owner)
@@ -120,6 +131,7 @@ smime_status smime_open_new(const smime_policy *policy, smime_open **ret_open)
         return SMIME_E_NOMEM;
     open->head.write = head_write;
     open->head.finish = head_finish;
+    open->use = SMIME_USE_SIGN;
     status = smime__job_init(&open->job, &kind, open, policy);
     if (status < 0) {
         smime_open_free(open);
@@ -137,6 +149,9 @@ void smime_open_free(smime_open *open)
     for (size_t i = 0; i < open->identity_count; i++)
         smime_identity_unref(open->identities[i]);
     free(open->identities);
+    smime__shared_keys_clear(&open->shared);
+    smime__stage_free(open->detached);
+    smime__stage_free(open->pem);
     smime_store_unref(open->store);
     smime__job_free(&open->job);
     free(open);
@@ -155,6 +170,39 @@ smime_status smime_open_add_identity(smime_open *open, smime_identity *identity)
     if (status == SMIME_OK)
         open->identities[open->identity_count++] = smime_identity_ref(identity);
     return status;
+}
+
+static smime_status add_shared(smime_open *open, int what, smime__view id, smime__view secret)
+{
+    smime_status status;
+
+    if (!open || !secret.data || (id.len && !id.data))
+        return SMIME_E_INVALID_ARG;
+    status = smime__job_may_configure(&open->job);
+    return status == SMIME_OK ? smime__shared_keys_add(&open->shared, what, id, secret) : status;
+}
+
+smime_status smime_open_add_password(smime_open *open, const void *password, size_t len)
+{
+    return add_shared(open, SMIME__SHARED_PASSWORD, smime__view_of(NULL, 0),
+                      smime__view_of(password, len));
+}
+
+smime_status smime_open_add_shared_key(smime_open *open, const void *id, size_t id_len,
+                                       const void *key, size_t len)
+{
+    if (len != 16 && len != 24 && len != 32)
+        return SMIME_E_INVALID_ARG;
+    return add_shared(open, SMIME__SHARED_KEK, smime__view_of(id, id_len),
+                      smime__view_of(key, len));
+}
+
+smime_status smime_open_add_content_key(smime_open *open, const void *key, size_t len)
+{
+    if (!len || len > SMIME__KEY_MAX)
+        return SMIME_E_INVALID_ARG;
+    return add_shared(open, SMIME__SHARED_CONTENT, smime__view_of(NULL, 0),
+                      smime__view_of(key, len));
 }
 
 smime_status smime_open_use_store(smime_open *open, smime_store *store)

@@ -45,15 +45,22 @@ struct smime_open {
     smime_identity **identities;
     size_t identity_count, identity_room;
     smime_store *store;
+    smime__shared_keys shared;
+    int cms;          /* the input is a ContentInfo, and what it holds need be no mail */
+    int32_t use;      /* of the signers' certificates: SMIME_USE_* */
+    smime__stage *detached; /* digests of the content that the ContentInfo does not hold; or NULL */
+    smime__stage *pem;      /* in front of a ContentInfo; or NULL */
     int32_t release;
     int buffered;    /* output goes to private memory: no need to hold it back */
     int all_hashes;  /* a second reading, after a wrong micalg */
     smime__open_run run;
 };
 
-/* Level @p index of the content: 0 is the message itself. @p as is UNKNOWN for MIME, or the CMS
- * structure that stands there without MIME. */
-smime_status smime__level_new(smime__open_run *run, smime__oid as, smime__stage **ret_entry);
+/* One more level of the content; the first is the message itself. @p as is for CMS: UNKNOWN for a
+ * ContentInfo, or the structure that stands there without one. */
+enum { SMIME__LEVEL_MIME, SMIME__LEVEL_CMS, SMIME__LEVEL_RAW };
+smime_status smime__level_new(smime__open_run *run, int form, smime__oid as,
+                              smime__stage **ret_entry);
 void smime__level_free(smime__level *level);
 /* What the level's own CMS layer came to, or NULL when it has none. */
 const smime__cms_result *smime__level_result(const smime__level *level);

@@ -187,9 +187,9 @@ void smime_protect_free(smime_protect *job)
     smime__stage_free(job->encrypter);
     smime__pool_clear(&job->carried);
     for (size_t i = 0; i < job->signer_count; i++)
-        smime_identity_unref(job->signers[i].identity);
+        smime__signer_clear(&job->signers[i]);
     for (size_t i = 0; i < job->recipient_count; i++)
-        smime_cert_unref(job->recipients[i].cert);
+        smime__recipient_clear(&job->recipients[i]);
     for (size_t i = 0; i < job->note_count; i++)
         free(job->notes[i]);
     free(job->signers);
@@ -217,26 +217,6 @@ smime_status smime__protect_note(smime_protect *job, const char *text)
     return SMIME_OK;
 }
 
-/* The certificates that lead from the signer upwards, the self-issued root left out: a reader has
- * it or does not trust it. */
-static smime_status carry_chain(smime_protect *job, const smime_identity *identity)
-{
-    size_t done = job->carried.count;
-    smime_status status = smime__pool_add(&job->carried, identity->cert);
-
-    for (; done < job->carried.count && status == SMIME_OK; done++) {
-        smime__view issuer = smime__buf_view(&job->carried.certs[done]->issuer_canonical);
-        for (size_t i = 0; i < identity->chain_count && status == SMIME_OK; i++) {
-            smime_cert *cert = identity->chain[i];
-            smime__view subject = smime__buf_view(&cert->subject_canonical);
-            if (smime__view_equal(subject, issuer) &&
-                !smime__view_equal(subject, smime__buf_view(&cert->issuer_canonical)))
-                status = smime__pool_add(&job->carried, cert);
-        }
-    }
-    return status;
-}
-
 static smime_status build_signer(smime_protect *job, smime__stage *next)
 {
     smime_status status = SMIME_OK;
@@ -244,7 +224,7 @@ static smime_status build_signer(smime_protect *job, smime__stage *next)
     for (size_t i = 0; i < job->signer_count && status == SMIME_OK; i++) {
         job->signers[i].hash = smime__protect_hash(job, job->signers[i].identity);
         job->signers[i].pss = job->pss;
-        status = carry_chain(job, job->signers[i].identity);
+        status = smime__identity_carry(job->signers[i].identity, &job->carried);
     }
     job->signed_spec.signers = job->signers;
     job->signed_spec.count = job->signer_count;

@@ -35,6 +35,7 @@ static const char *too_weak(const smime_protect *job, const smime_cert *cert)
         return NULL;
     case SMIME__KEY_EC:
     case SMIME__KEY_X25519:
+    case SMIME__KEY_X448:
         return smime__pubkey_curve(cert->key) ? NULL : "its elliptic curve is not supported";
     case SMIME__KEY_ED25519:
         return NULL;
@@ -45,7 +46,7 @@ static const char *too_weak(const smime_protect *job, const smime_cert *cert)
 
 smime_status smime_protect_sign(smime_protect *job, smime_identity *identity)
 {
-    smime__signer signer = { identity, SMIME__HASH_SHA512, 0 };
+    smime__signer signer = { .identity = identity, .hash = SMIME__HASH_SHA512 };
     smime__signature_kind how;
     const char *why;
     smime_status status = configure(job);
@@ -76,7 +77,9 @@ smime_status smime_protect_sign(smime_protect *job, smime_identity *identity)
 
 smime_status smime_protect_encrypt_to(smime_protect *job, smime_cert *cert)
 {
-    smime__recipient recipient = { cert, SMIME__TRANSPORT_AUTO, SMIME__HASH_SHA256 };
+    smime__recipient recipient = { .cert = cert,
+                                   .transport = SMIME__TRANSPORT_AUTO,
+                                   .oaep_hash = SMIME__HASH_SHA256 };
     const char *why;
     smime_status status = configure(job);
 

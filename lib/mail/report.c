@@ -32,6 +32,7 @@ static const reason_row rows[] = {
     { "signed-structure", 0, "A multipart/signed does not have exactly a content and a signature." },
     { "content-missing", 0, "There is a signature, and nothing that it signs." },
     { "decryption-failed", 0, "The content cannot be decrypted." },
+    { "decompression-failed", 0, "The compressed content is damaged." },
     { "cipher-misplaced", 0, "A cipher stands in a structure where it must not." },
     { "structure-ambiguous", 0, "The structure of the message can be read in two ways." },
     { "from-mismatch", 0, "The signer is not the sender shown." },
@@ -55,6 +56,7 @@ static const reason_row rows[] = {
     { "errant-layer", 2, "A protected part stands beside or below other content; it does not "
                          "count and was not opened." },
     { "certificate-skipped", 2, "A certificate in the message is malformed and was left out." },
+    { "version-odd", 2, "A structure has another version number than it should." },
     { "trailing-data", 2, "Bytes follow the cryptographic structure; they were ignored." },
     { "address-case", 2, "From and the certificate differ in upper and lower case." },
     { "display-name-address", 2, "The display name in From holds another address." },
@@ -168,8 +170,11 @@ static void clear_layer(smime__report_layer *layer)
     for (size_t i = 0; i < layer->signer_count; i++) {
         smime_cert_unref(layer->signers[i].cert);
         smime_path_unref(layer->signers[i].path);
+        smime__report_attributes_clear(&layer->signers[i].attributes[0]);
+        smime__report_attributes_clear(&layer->signers[i].attributes[1]);
     }
     free(layer->signers);
+    free(layer->content_type);
     for (size_t i = 0; i < layer->part_count; i++)
         free(layer->parts[i]);
     free(layer->parts);

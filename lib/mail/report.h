@@ -17,6 +17,21 @@ typedef struct smime__reason {
     int weight; /* errors before notes */
 } smime__reason;
 
+typedef struct smime__report_attribute {
+    char *oid;       /* dotted */
+    uint8_t *values; /* the SET of them, DER */
+    size_t len;
+} smime__report_attribute;
+
+typedef struct smime__report_attributes {
+    smime__report_attribute *list;
+    size_t count, room;
+} smime__report_attributes;
+
+/* @p set: the elements of a SET OF Attribute. */
+smime_status smime__report_attributes_read(smime__report_attributes *to, smime__view set);
+void smime__report_attributes_clear(smime__report_attributes *attributes);
+
 typedef struct smime__report_signer {
     int32_t status;
     smime_cert *cert;
@@ -26,12 +41,14 @@ typedef struct smime__report_signer {
     int64_t time;
     smime_path *path;
     int32_t binding;
+    smime__report_attributes attributes[2]; /* unsigned, signed */
 } smime__report_signer;
 
 typedef struct smime__report_layer {
     int32_t kind;
     int errant;
     const char *algorithm;
+    char *content_type; /* dotted */
     int authenticated;
     int opened;
     int locked;

@@ -111,6 +111,12 @@ const char *smime_report_layer_algorithm(const smime_report *report, size_t laye
     return l ? l->algorithm : NULL;
 }
 
+const char *smime_report_layer_content_type(const smime_report *report, size_t layer)
+{
+    const smime__report_layer *l = layer_at(report, layer);
+    return l ? l->content_type : NULL;
+}
+
 int32_t smime_report_layer_encrypts(const smime_report *report, size_t layer)
 {
     const smime__report_layer *l = layer_at(report, layer);

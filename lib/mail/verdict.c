@@ -67,7 +67,7 @@ static smime_status count_layers(smime__open_run *run, tally *t)
         if (layer->errant)
             continue;
         t->broken |= layer->failed;
-        t->locked |= layer->locked;
+        t->locked |= layer->locked && smime__layer_encrypts(layer);
         if (layer->kind == SMIME_LAYER_SIGNED) {
             if (!layer->signer_count && !layer->failed && !layer->covers_length)
                 continue; /* certs-only */
@@ -75,7 +75,7 @@ static smime_status count_layers(smime__open_run *run, tally *t)
             t->innermost_signed = (int)i;
             t->signed_good &= signers_good(layer, &binding);
             report->from_binding = binding;
-        } else {
+        } else if (smime__layer_encrypts(layer)) {
             t->encrypted = 1;
             t->innermost_encrypted = (int)i;
         }
@@ -185,7 +185,7 @@ int smime__verdict_releases(const smime_report *report, int32_t release)
         if (layer->errant || layer->kind == SMIME_LAYER_SIGNED)
             continue;
         encrypted |= smime__layer_encrypts(layer);
-        all_opened &= layer->opened;
+        all_opened &= smime__layer_encrypts(layer) ? layer->opened : !layer->failed;
     }
     switch (release) {
     case SMIME_RELEASE_VERIFIED:
@@ -205,11 +205,34 @@ int smime__verdict_releases(const smime_report *report, int32_t release)
     }
 }
 
+/* Who signed, where nobody is shown as the sender: the first signer of the innermost signature. */
+static const char *signer_of(const smime_report *report)
+{
+    for (size_t i = report->layer_count; i--;) {
+        const smime__report_layer *layer = &report->layers[i];
+        const smime_cert *cert = layer->signer_count ? layer->signers[0].cert : NULL;
+        if (cert && smime_cert_email_count(cert))
+            return smime_cert_email(cert, 0);
+        if (cert)
+            return smime_cert_subject(cert);
+    }
+    return "somebody";
+}
+
+static void write_verified(const smime_report *report, char *text, size_t size)
+{
+    int sender = report->from_binding == SMIME_BINDING_MATCH;
+    const char *who = sender ? report->from_address : signer_of(report);
+
+    snprintf(text, size, "Signed by %.*s%s. Not changed. %s.", smime__utf8_fit(who, 200), who,
+             sender ? ", who is the sender" : "",
+             report->summary == SMIME_SUMMARY_VERIFIED ? "Not encrypted" : "Encrypted");
+}
+
 /* The sentence for people. */
 void smime__verdict_sentence(smime_report *report, const smime__error *error)
 {
     const char *first = report->reason_count ? report->reasons[0].text : "";
-    const char *from = report->from_address ? report->from_address : "the sender";
     char text[640];
 
     switch (report->summary) {
@@ -222,12 +245,8 @@ void smime__verdict_sentence(smime_report *report, const smime__error *error)
                                     "it.");
         break;
     case SMIME_SUMMARY_VERIFIED:
-        snprintf(text, sizeof text, "Signed by %.*s, who is the sender. Not changed. Not "
-                                    "encrypted.", smime__utf8_fit(from, 200), from);
-        break;
     case SMIME_SUMMARY_CONFIDENTIAL_VERIFIED:
-        snprintf(text, sizeof text, "Signed by %.*s, who is the sender. Not changed. "
-                                    "Encrypted.", smime__utf8_fit(from, 200), from);
+        write_verified(report, text, sizeof text);
         break;
     case SMIME_SUMMARY_INVALID:
         snprintf(text, sizeof text, "Not to be trusted. %.*s",

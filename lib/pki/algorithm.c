@@ -5,21 +5,33 @@
 
 #include <string.h>
 
-int smime__algorithm_take(smime__der *der, smime__algorithm *ret)
+static int read_inside(smime__der inside, smime__algorithm *ret)
 {
-    smime__der copy = *der, inside;
     smime__algorithm made = { SMIME__OID_UNKNOWN, { NULL, 0 }, { NULL, 0 } };
 
-    if (!smime__der_enter(&copy, SMIME__SEQUENCE, &inside) ||
-        !smime__der_take_oid(&inside, &made.oid_bytes))
+    if (!smime__der_take_oid(&inside, &made.oid_bytes))
         return 0;
     if (!smime__der_done(&inside) &&
         (!smime__der_next(&inside, NULL, NULL, &made.params) || !smime__der_done(&inside)))
         return 0;
     made.oid = smime__oid_find(made.oid_bytes);
     *ret = made;
+    return 1;
+}
+
+int smime__algorithm_take(smime__der *der, smime__algorithm *ret)
+{
+    smime__der copy = *der, inside;
+
+    if (!smime__der_enter(&copy, SMIME__SEQUENCE, &inside) || !read_inside(inside, ret))
+        return 0;
     *der = copy;
     return 1;
+}
+
+int smime__algorithm_read_implicit(smime__view content, smime__algorithm *ret)
+{
+    return read_inside(smime__der_cursor(content), ret);
 }
 
 int smime__algorithm_read(smime__view whole, smime__algorithm *ret)
@@ -42,8 +54,41 @@ static const smime__oid hash_oids[SMIME__HASH_COUNT] = {
 
 static const smime__oid cipher_oids[SMIME__CIPHER_COUNT] = {
     SMIME__OID_UNKNOWN,    SMIME__OID_AES128_CBC, SMIME__OID_AES192_CBC, SMIME__OID_AES256_CBC,
-    SMIME__OID_AES128_GCM, SMIME__OID_AES192_GCM, SMIME__OID_AES256_GCM, SMIME__OID_DES_EDE3_CBC
+    SMIME__OID_AES128_GCM, SMIME__OID_AES192_GCM, SMIME__OID_AES256_GCM, SMIME__OID_DES_EDE3_CBC,
+    SMIME__OID_AES128_CCM, SMIME__OID_AES192_CCM, SMIME__OID_AES256_CCM,
+    SMIME__OID_CHACHA20_POLY1305, SMIME__OID_RC2_CBC, SMIME__OID_RC2_CBC, SMIME__OID_RC2_CBC
 };
+
+static const struct {
+    smime__oid oid;
+    const char *name;
+} hmacs[SMIME__HASH_COUNT] = {
+    { SMIME__OID_UNKNOWN, "unknown" },         { SMIME__OID_HMAC_SHA1, "hmac-sha1" },
+    { SMIME__OID_HMAC_SHA224, "hmac-sha224" }, { SMIME__OID_HMAC_SHA256, "hmac-sha256" },
+    { SMIME__OID_HMAC_SHA384, "hmac-sha384" }, { SMIME__OID_HMAC_SHA512, "hmac-sha512" },
+};
+
+const char *smime__hmac_name(smime__hash hash)
+{
+    return hmacs[hash].name;
+}
+
+smime__oid smime__hmac_oid(smime__hash hash)
+{
+    return hmacs[hash].oid;
+}
+
+smime__hash smime__algorithm_hmac(const smime__algorithm *algorithm)
+{
+    if (!smime__algorithm_is_plain(algorithm))
+        return SMIME__HASH_NONE;
+    if (algorithm->oid == SMIME__OID_HMAC_SHA1_IPSEC) /* RFC 3370 3.1 has this one */
+        return SMIME__HASH_SHA1;
+    for (int i = 1; i < SMIME__HASH_COUNT; i++)
+        if (hmacs[i].oid == algorithm->oid)
+            return (smime__hash)i;
+    return SMIME__HASH_NONE;
+}
 
 smime__oid smime__hash_oid(smime__hash hash)
 {
@@ -65,8 +110,24 @@ smime__hash smime__algorithm_hash(const smime__algorithm *algorithm)
     return SMIME__HASH_NONE;
 }
 
+/* RFC 3370 5.2: RC2CBCParameter { rc2ParameterVersion, iv } tells the effective bits. */
+static smime__cipher rc2_of(smime__view params)
+{
+    smime__der der = smime__der_cursor(params), in;
+    int version;
+
+    if (!smime__der_enter(&der, SMIME__SEQUENCE, &in) || !smime__der_take_small(&in, &version))
+        return SMIME__CIPHER_NONE;
+    return version == 58    ? SMIME__CIPHER_RC2_128_CBC
+           : version == 120 ? SMIME__CIPHER_RC2_64_CBC
+           : version == 160 ? SMIME__CIPHER_RC2_40_CBC
+                            : SMIME__CIPHER_NONE;
+}
+
 smime__cipher smime__algorithm_cipher(const smime__algorithm *algorithm)
 {
+    if (algorithm->oid == SMIME__OID_RC2_CBC)
+        return rc2_of(algorithm->params);
     for (int i = 1; i < SMIME__CIPHER_COUNT; i++)
         if (cipher_oids[i] == algorithm->oid)
             return (smime__cipher)i;

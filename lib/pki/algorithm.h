@@ -16,10 +16,16 @@ typedef struct smime__algorithm {
 /* 1, or 0 when that is no AlgorithmIdentifier. */
 int smime__algorithm_take(smime__der *der, smime__algorithm *ret);
 int smime__algorithm_read(smime__view whole, smime__algorithm *ret);
+/* One under an implicit tag: @p content is what stands in it. */
+int smime__algorithm_read_implicit(smime__view content, smime__algorithm *ret);
 /* Parameters absent or NULL. */
 int smime__algorithm_is_plain(const smime__algorithm *algorithm);
 
 smime__hash smime__algorithm_hash(const smime__algorithm *algorithm);
+/* HMAC over one of the hashes; NONE when it is none, or has parameters that it cannot have. */
+smime__hash smime__algorithm_hmac(const smime__algorithm *algorithm);
+const char *smime__hmac_name(smime__hash hash); /* "hmac-sha256" */
+smime__oid smime__hmac_oid(smime__hash hash);
 smime__cipher smime__algorithm_cipher(const smime__algorithm *algorithm);
 /* scheme NONE when unknown or when the parameters make no sense. A bare key identifier
  * (rsaEncryption, id-ecPublicKey) takes the hash from @p digest. */

@@ -104,3 +104,22 @@ int32_t smime_identity_usable(const smime_identity *identity, int32_t use, int64
         *ret_text = why;
     return why == NULL;
 }
+
+/* The certificates that lead from the signer upwards, the self-issued root left out: a reader has
+ * it or does not trust it. */
+smime_status smime__identity_carry(const smime_identity *identity, smime__pool *to)
+{
+    smime_status status = smime__pool_add(to, identity->cert);
+
+    for (size_t done = 0; done < to->count && status == SMIME_OK; done++) {
+        smime__view issuer = smime__buf_view(&to->certs[done]->issuer_canonical);
+        for (size_t i = 0; i < identity->chain_count && status == SMIME_OK; i++) {
+            smime_cert *cert = identity->chain[i];
+            smime__view subject = smime__buf_view(&cert->subject_canonical);
+            if (smime__view_equal(subject, issuer) &&
+                !smime__view_equal(subject, smime__buf_view(&cert->issuer_canonical)))
+                status = smime__pool_add(to, cert);
+        }
+    }
+    return status;
+}

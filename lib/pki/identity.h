@@ -25,6 +25,10 @@ smime_status smime__identity_set_chain(smime_identity *identity, smime_cert *con
  * compute whatever is asked for. */
 smime_status smime__pkcs_scan(smime__view der, const smime__limits *limits, smime__error *error);
 
+/* Adds the certificates that a message of this signer's carries: its own, and those of the chain that
+ * lead upwards from what is in @p to, but for self-issued ones. */
+smime_status smime__identity_carry(const smime_identity *identity, smime__pool *to);
+
 /* What was found in files. */
 typedef struct smime__found {
     smime_cert **certs;

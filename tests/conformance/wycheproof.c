@@ -31,12 +31,18 @@ static const struct {
     { "ecdh_secp384r1_test.json", "EcdhTest", check_ecdh },
     { "ecdh_secp521r1_test.json", "EcdhTest", check_ecdh },
     { "x25519_test.json", "XdhComp", check_x25519 },
+    { "x448_test.json", "XdhComp", check_x25519 },
     { "x25519_asn_test.json", "XdhAsnComp", check_x25519_asn },
     { "aes_wrap_test.json", "KeywrapTest", check_aes_wrap },
     { "hkdf_sha256_test.json", "HkdfTest", check_hkdf256 },
     { "hkdf_sha384_test.json", "HkdfTest", check_hkdf384 },
     { "hkdf_sha512_test.json", "HkdfTest", check_hkdf512 },
     { "aes_gcm_test.json", "AeadTest", check_gcm },
+    { "aes_ccm_test.json", "AeadTest", check_ccm },
+    { "chacha20_poly1305_test.json", "AeadTest", check_chacha20_poly1305 },
+    { "pbkdf2_hmacsha1_test.json", "PbkdfTest", check_pbkdf2_sha1 },
+    { "pbkdf2_hmacsha256_test.json", "PbkdfTest", check_pbkdf2_sha256 },
+    { "pbkdf2_hmacsha512_test.json", "PbkdfTest", check_pbkdf2_sha512 },
     { "aes_cbc_pkcs5_test.json", "IndCpaTest", check_cbc },
 };
 #define SUITE_COUNT (sizeof suites / sizeof suites[0])

@@ -51,6 +51,11 @@ outcome check_hkdf256(vector *v);
 outcome check_hkdf384(vector *v);
 outcome check_hkdf512(vector *v);
 outcome check_gcm(vector *v);
+outcome check_ccm(vector *v);
+outcome check_chacha20_poly1305(vector *v);
+outcome check_pbkdf2_sha1(vector *v);
+outcome check_pbkdf2_sha256(vector *v);
+outcome check_pbkdf2_sha512(vector *v);
 outcome check_cbc(vector *v);
 
 #endif

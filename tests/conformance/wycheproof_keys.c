@@ -184,6 +184,7 @@ static smime__curve curve_of(const vector *v)
            : !strcmp(name, "secp384r1")  ? SMIME__CURVE_P384
            : !strcmp(name, "secp521r1")  ? SMIME__CURVE_P521
            : !strcmp(name, "curve25519") ? SMIME__CURVE_X25519
+           : !strcmp(name, "curve448")   ? SMIME__CURVE_X448
                                          : SMIME__CURVE_NONE;
 }
 

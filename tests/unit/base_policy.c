@@ -65,9 +65,9 @@ START_TEST(policy_arguments)
     ck_assert_int_eq(smime_policy_new(0, NULL), SMIME_E_INVALID_ARG);
     ck_assert_ptr_null(other);
     ck_assert_int_eq(smime_policy_set_limit(policy, 0, 1), SMIME_E_INVALID_ARG);
-    ck_assert_int_eq(smime_policy_set_limit(policy, 22, 1), SMIME_E_INVALID_ARG);
+    ck_assert_int_eq(smime_policy_set_limit(policy, 23, 1), SMIME_E_INVALID_ARG);
     ck_assert_int_eq(smime_policy_set_limit(NULL, 1, 1), SMIME_E_INVALID_ARG);
-    ck_assert_int_eq(smime_policy_get_limit(policy, 22, &value), SMIME_E_INVALID_ARG);
+    ck_assert_int_eq(smime_policy_get_limit(policy, 23, &value), SMIME_E_INVALID_ARG);
     ck_assert_int_eq(smime_policy_get_limit(policy, 1, NULL), SMIME_E_INVALID_ARG);
     ck_assert_uint_eq(value, 7);
     ck_assert_int_eq(smime_policy_set_time(NULL, 0), SMIME_E_INVALID_ARG);

@@ -46,7 +46,7 @@ static const struct {
 static void add_front(smime__content_writer *writer, const recipe *r, const uint8_t *key,
                       const uint8_t *nonce)
 {
-    smime__recipient recipient = {bob->cert, 0, SMIME__HASH_SHA256};
+    smime__recipient recipient = {.cert = bob->cert, .oaep_hash = SMIME__HASH_SHA256};
     size_t mark, params;
     int plain, length = r->declared ? r->declared : r->tag_len ? r->tag_len : SMIME__TAG_SIZE;
 

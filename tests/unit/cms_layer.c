@@ -26,9 +26,11 @@ static void teardown(void)
 static void enveloped(smime__buf *to, smime__cipher cipher, int with_attributes, size_t len,
                       size_t step)
 {
-    smime__recipient recipients[2] = {{bob->cert, 0, SMIME__HASH_SHA256},
-                                      {alice->cert, SMIME__TRANSPORT_V15, SMIME__HASH_SHA256}};
-    smime__enveloped_spec spec = {recipients, 2, cipher, with_attributes};
+    smime__recipient recipients[2] = {
+        {.cert = bob->cert, .oaep_hash = SMIME__HASH_SHA256},
+        {.cert = alice->cert, .transport = SMIME__TRANSPORT_V15, .oaep_hash = SMIME__HASH_SHA256}};
+    smime__enveloped_spec spec = {.recipients = recipients, .count = 2, .cipher = cipher,
+                                  .with_attributes = with_attributes};
     smime__stage *stage;
     capture sink;
 
@@ -42,9 +44,11 @@ static void enveloped(smime__buf *to, smime__cipher cipher, int with_attributes,
 
 static void sealed(smime__buf *to, int detached, size_t len, size_t step)
 {
-    smime__signer signers[2] = {{alice, SMIME__HASH_SHA256, 1}, {bob, SMIME__HASH_SHA512, 0}};
+    smime__signer signers[2] = {{.identity = alice, .hash = SMIME__HASH_SHA256, .pss = 1},
+                                {.identity = bob, .hash = SMIME__HASH_SHA512}};
     smime__pool certs = {0};
-    smime__signed_data_spec spec = {signers, 2, &certs, detached, SUPPORT_NOW};
+    smime__signed_data_spec spec = {.signers = signers, .count = 2, .certs = &certs,
+                                    .detached = detached, .signing_time = SUPPORT_NOW};
     smime__stage *stage;
     capture sink;
 

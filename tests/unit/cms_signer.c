@@ -376,11 +376,11 @@ END_TEST
 START_TEST(legacy_policy_reads_sha1_and_marks_it)
 {
     smime__signature_kind how = {SMIME__SCHEME_ECDSA, SMIME__HASH_SHA1, 0, 0};
-    smime__signer signer = {alice, SMIME__HASH_SHA1, 0};
+    smime__signer signer = {.identity = alice, .hash = SMIME__HASH_SHA1, .pss = 0};
     smime__buf der = {0};
 
     (void)how;
-    ck_ok(smime__signer_info_add(&der, &signer, SMIME__OID_DATA, digests[SMIME__HASH_SHA1],
+    ck_ok(smime__signer_info_add(&der, &signer, smime__oid_bytes(SMIME__OID_DATA), digests[SMIME__HASH_SHA1],
                                  SUPPORT_NOW));
     ck_ok(smime__signer_info_verify(&context, smime__buf_view(&der), &result));
     expect(SMIME__SIGNER_BAD, "weak-algorithm");
@@ -413,14 +413,14 @@ static const struct {
 START_TEST(what_the_library_signs_it_verifies)
 {
     smime_identity *identity = identity_named(signers[_i].name);
-    smime__signer signer = {identity, signers[_i].hash, signers[_i].pss};
+    smime__signer signer = {.identity = identity, .hash = signers[_i].hash, .pss = signers[_i].pss};
     smime__signature_kind how;
     smime__buf der = {0};
 
     ck_ok(smime__pool_add(&pool, identity->cert));
     ck_ok(smime__signer_kind(&signer, &how));
     ck_assert_int_eq(how.scheme, signers[_i].scheme);
-    ck_ok(smime__signer_info_add(&der, &signer, SMIME__OID_DATA, digests[signers[_i].hash],
+    ck_ok(smime__signer_info_add(&der, &signer, smime__oid_bytes(SMIME__OID_DATA), digests[signers[_i].hash],
                                  SUPPORT_NOW));
     ck_ok(smime__signer_info_verify(&context, smime__buf_view(&der), &result));
     expect(SMIME__SIGNER_GOOD, NULL);

@@ -163,7 +163,7 @@ START_TEST(hashes_and_ciphers_round_trip)
         ck_assert_int_eq(smime__hash_oid((smime__hash)i), algorithm.oid);
         ck_assert_uint_eq(algorithm.params.len, 0);
     }
-    for (int i = 1; i < SMIME__CIPHER_COUNT; i++) {
+    for (int i = 1; i < SMIME__CIPHER_RC2_40_CBC; i++) {
         smime__buf_clear(&to);
         ck_ok(smime__algorithm_add(&to, smime__cipher_oid((smime__cipher)i), 1));
         ck_assert(smime__algorithm_read(smime__buf_view(&to), &algorithm));

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* smime_cms_encoder: one content type, perhaps with another encoder's inside. */
+#ifndef SMIME_CMS_ENCODER_H
+#define SMIME_CMS_ENCODER_H
+
+#include "base/job.h"
+#include "cms/decoder.h"
+#include "cms/signed_data.h"
+
+#include <smime/cms.h>
+
+struct smime_cms_encoder {
+    smime__job job;
+    int32_t kind; /* SMIME_LAYER_* */
+    int32_t form;
+    int detached;
+    smime__buf type; /* of the content, as in its identifier; empty: id-data */
+    smime_cms_encoder *inner;
+    int nested; /* it belongs to another one */
+    int has_length;
+    uint64_t length;
+    /* SIGNED */
+    smime__signer *signers;
+    size_t signer_count, signer_room;
+    smime__pool carried;
+    smime__evidence evidence;
+    smime__signed_data_spec signed_spec;
+    /* ENVELOPED, AUTH_ENVELOPED, AUTHENTICATED */
+    smime__recipient *recipients;
+    size_t recipient_count, recipient_room;
+    smime__buf key; /* ENCRYPTED */
+    smime__cipher cipher;
+    smime__hash hash; /* DIGESTED, AUTHENTICATED */
+    /* the work */
+    smime__stage entry;   /* counts what comes */
+    uint64_t seen;
+    smime__stage *layer;
+    smime__stage *armor;
+};
+
+/* Settings may change: SMIME_E_STATE, or SMIME_E_INVALID_ARG when it has not that kind of structure.
+ * @p kinds is a set of 1 << SMIME_LAYER_*. */
+smime_status smime__encoder_configure(smime_cms_encoder *job, unsigned kinds);
+
+#define SMIME__WITH_RECIPIENTS \
+    (1u << SMIME_LAYER_ENVELOPED | 1u << SMIME_LAYER_AUTH_ENVELOPED | \
+     1u << SMIME_LAYER_AUTHENTICATED)
+
+#endif
