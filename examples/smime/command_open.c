@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int32_t release_of(const options *o)
+int32_t open_release(const options *o)
 {
     if (o->json && !o->out)
         return SMIME_RELEASE_NOTHING;
@@ -74,6 +74,27 @@ static void tell(const smime_report *report)
     }
 }
 
+/* What a mail may be encrypted to besides certificates. */
+static void add_secrets(const options *o, smime_open *job, failure *f)
+{
+    smime_status status = SMIME_OK;
+    secret found;
+
+    for (size_t i = 0; i < o->passphrase_count && status == SMIME_OK; i++)
+        if (read_passphrase(o->passphrases[i], &found, f) == EXIT_GOOD)
+            status = smime_open_add_password(job, found.key, found.len);
+    for (size_t i = 0; i < o->shared_key_count && status == SMIME_OK; i++)
+        if (read_key(o->shared_keys[i], 1, &found, f) == EXIT_GOOD)
+            status = smime_open_add_shared_key(job, found.id, found.id_len, found.key,
+                                               found.len);
+    for (size_t i = 0; i < o->content_key_count && status == SMIME_OK; i++)
+        if (read_key(o->content_keys[i], 0, &found, f) == EXIT_GOOD)
+            status = smime_open_add_content_key(job, found.key, found.len);
+    if (status < 0)
+        fail(f, exit_of(status), "file-malformed", "a key has a length that none has");
+    wipe_secret(&found);
+}
+
 static int set_up(const options *o, smime_policy *policy, smime_open *job, failure *f)
 {
     smime_store *store = NULL;
@@ -85,6 +106,7 @@ static int set_up(const options *o, smime_policy *policy, smime_open *job, failu
     make_bag(o, policy, &bag, f);
     for (size_t i = 0; bag && i < o->identity_count; i++)
         bag_add_file(bag, o->identities[i], f);
+    add_secrets(o, job, f);
     code = f->code;
     if (code == EXIT_GOOD && o->identity_count && !smime_bag_identity_count(bag))
         code = fail(f, EXIT_SYNTAX, "file-malformed",
@@ -97,7 +119,7 @@ static int set_up(const options *o, smime_policy *policy, smime_open *job, failu
     if (code == EXIT_GOOD && status == SMIME_OK)
         status = smime_open_use_store(job, store);
     if (code == EXIT_GOOD && status == SMIME_OK)
-        status = smime_open_set_release(job, release_of(o));
+        status = smime_open_set_release(job, open_release(o));
     if (code == EXIT_GOOD && status < 0)
         code = fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
     smime_bag_free(bag);
@@ -106,8 +128,8 @@ static int set_up(const options *o, smime_policy *policy, smime_open *job, failu
 }
 
 /* The exit code by everything that applies; content is kept or dropped by it. */
-static int conclude(const options *o, smime_status status, const smime_report *report,
-                    output *out, failure *f)
+int open_conclude(const options *o, smime_status status, const smime_report *report, output *out,
+                  failure *f)
 {
     int code = status < 0 ? exit_of(status) : verdict_code(o, report);
     int wanted = code == EXIT_GOOD || (code == EXIT_REFUSED && o->unverified);
@@ -142,8 +164,22 @@ static int run(const options *o, smime_open *job, smime_report **ret_report, fai
         return fail(f, exit_of(status), status == SMIME_E_IO ? "io" : "internal", "%s",
                     smime_open_error_text(job));
     }
-    code = conclude(o, status, *ret_report, &out, f);
+    code = open_conclude(o, status, *ret_report, &out, f);
     output_drop(&out);
+    return code;
+}
+
+int open_answer(const options *o, int code, const smime_report *report, const failure *f)
+{
+    if (f->code)
+        complain(code, "%s", f->text);
+    else
+        tell(report);
+    if (o->json && code != EXIT_USAGE) {
+        int printed = json_print(report && !f->code ? json_report(report) : json_open_failure(f));
+        if (printed != EXIT_GOOD)
+            code = printed;
+    }
     return code;
 }
 
@@ -167,15 +203,7 @@ int command_open(const options *o)
         set_up(o, policy, job, &f);
         code = run(o, job, &report, &f);
     }
-    if (f.code)
-        complain(code, "%s", f.text);
-    else
-        tell(report);
-    if (o->json && code != EXIT_USAGE) {
-        int printed = json_print(report && !f.code ? json_report(report) : json_open_failure(&f));
-        if (printed != EXIT_GOOD)
-            code = printed;
-    }
+    code = open_answer(o, code, report, &f);
     smime_report_unref(report);
     smime_open_free(job);
     smime_policy_unref(policy);

@@ -24,6 +24,14 @@ static const char usage[] =
     "                [--email ADDR] [--policy-oid OID]... [--explicit-policy] [--inhibit-mapping]\n"
     "                [--inhibit-any] [--legacy] [--lint] [--json] CERT\n"
     "  smime parse   [--json] [--part PATH [--decode | --text]] [MESSAGE]\n"
+    "  smime encode  --type signed|enveloped|auth-enveloped|authenticated|encrypted|digested|\n"
+    "                       compressed|data\n"
+    "                [--identity FILE]... [--password-file F] [--detached] [--digest NAME] [--pss]\n"
+    "                [--no-attributes] [--to CERT]... [--oaep] [--key-id] [--passphrase FILE]...\n"
+    "                [--iterations N] [--shared-key FILE]... [--content-key FILE]\n"
+    "                [--algorithm NAME] [--content-type OID] [--pem] [--out FILE] [IN]\n"
+    "  smime decode  as open; [--passphrase FILE]... [--shared-key FILE]... [--content-key FILE]...\n"
+    "                [--content FILE] [--use sign|any] [CMS]\n"
     "exit: 0 good, 1 refused or invalid, 2 usage, 3 malformed, 4 limit, 5 input or output\n";
 
 int complain(int code, const char *format, ...)
@@ -95,6 +103,10 @@ int main(int argc, char **argv)
         return code;
     if (!strcmp(o.command, "parse"))
         return command_parse(&o);
+    if (!strcmp(o.command, "encode"))
+        return command_encode(&o);
+    if (!strcmp(o.command, "decode"))
+        return command_decode(&o);
     if (!strcmp(o.command, "path"))
         return command_path(&o);
     if (!strcmp(o.command, "open") || !strcmp(o.command, "verify") ||

@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { FLAG, TEXT, REPEATED };
@@ -13,7 +14,9 @@ enum {
     PROTECT = 1 << 2,
     OPEN = 1 << 3,
     PATH = 1 << 4,
-    PARSE = 1 << 5
+    PARSE = 1 << 5,
+    ENCODE = 1 << 6,
+    DECODE = 1 << 7
 };
 
 typedef struct option_row {
@@ -26,18 +29,19 @@ typedef struct option_row {
 } option_row;
 
 #define FIELD(name) offsetof(options, name)
+#define READING (OPEN | DECODE) /* messages, or CMS */
 #define DIGESTS "sha256|sha384|sha512"
 
 static const option_row rows[] = {
-    { "--identity", REPEATED, SIGN | PROTECT | OPEN, FIELD(identities), FIELD(identity_count),
+    { "--identity", REPEATED, SIGN | PROTECT | READING | ENCODE, FIELD(identities), FIELD(identity_count),
       NULL },
-    { "--to", REPEATED, ENCRYPT | PROTECT, FIELD(recipients), FIELD(recipient_count), NULL },
-    { "--trust", REPEATED, OPEN | PATH, FIELD(trust), FIELD(trust_count), NULL },
-    { "--untrusted", REPEATED, OPEN | PATH, FIELD(untrusted), FIELD(untrusted_count), NULL },
-    { "--password-file", TEXT, SIGN | PROTECT | OPEN, FIELD(password_file), 0, NULL },
+    { "--to", REPEATED, ENCRYPT | PROTECT | ENCODE, FIELD(recipients), FIELD(recipient_count), NULL },
+    { "--trust", REPEATED, READING | PATH, FIELD(trust), FIELD(trust_count), NULL },
+    { "--untrusted", REPEATED, READING | PATH, FIELD(untrusted), FIELD(untrusted_count), NULL },
+    { "--password-file", TEXT, SIGN | PROTECT | READING | ENCODE, FIELD(password_file), 0, NULL },
     { "--opaque", FLAG, SIGN | PROTECT, FIELD(opaque), 0, NULL },
-    { "--pss", FLAG, SIGN | PROTECT, FIELD(pss), 0, NULL },
-    { "--digest", TEXT, SIGN | PROTECT, FIELD(digest), 0, DIGESTS },
+    { "--pss", FLAG, SIGN | PROTECT | ENCODE, FIELD(pss), 0, NULL },
+    { "--digest", TEXT, SIGN | PROTECT | ENCODE, FIELD(digest), 0, DIGESTS },
     { "--cipher", TEXT, ENCRYPT | PROTECT, FIELD(cipher), 0,
       "auto|aes-256-gcm|aes-256-cbc|aes-128-gcm|aes-128-cbc" },
     { "--key-transport", TEXT, ENCRYPT | PROTECT, FIELD(transport), 0, "auto|oaep|rsa-v1.5" },
@@ -45,24 +49,41 @@ static const option_row rows[] = {
     { "--headers", TEXT, SIGN | ENCRYPT | PROTECT, FIELD(headers), 0,
       "outside|none|baseline|shy" },
     { "--no-self", FLAG, PROTECT, FIELD(no_self), 0, NULL },
-    { "--revocation", TEXT, OPEN | PATH, FIELD(revocation), 0, "off|use|leaf|all" },
-    { "--at", TEXT, OPEN | PATH, FIELD(at), 0, NULL },
-    { "--policy", TEXT, OPEN, FIELD(policy), 0, "default|strict|legacy" },
-    { "--out", TEXT, OPEN, FIELD(out), 0, NULL },
-    { "--unverified", FLAG, OPEN, FIELD(unverified), 0, NULL },
-    { "--json", FLAG, OPEN | PATH | PARSE, FIELD(json), 0, NULL },
-    { "--use", TEXT, PATH, FIELD(use), 0, "sign|encrypt|any" },
+    { "--revocation", TEXT, READING | PATH, FIELD(revocation), 0, "off|use|leaf|all" },
+    { "--at", TEXT, READING | PATH, FIELD(at), 0, NULL },
+    { "--policy", TEXT, READING, FIELD(policy), 0, "default|strict|legacy" },
+    { "--out", TEXT, READING | ENCODE, FIELD(out), 0, NULL },
+    { "--unverified", FLAG, READING, FIELD(unverified), 0, NULL },
+    { "--json", FLAG, READING | PATH | PARSE, FIELD(json), 0, NULL },
+    { "--use", TEXT, PATH | DECODE, FIELD(use), 0, "sign|encrypt|any" },
     { "--email", TEXT, PATH, FIELD(email), 0, NULL },
     { "--lint", FLAG, PATH, FIELD(lint), 0, NULL },
     { "--legacy", FLAG, PATH, FIELD(legacy), 0, NULL },
     { "--part", TEXT, PARSE, FIELD(part), 0, NULL },
     { "--decode", FLAG, PARSE, FIELD(decode), 0, NULL },
     { "--text", FLAG, PARSE, FIELD(text), 0, NULL },
-    { "--crl", REPEATED, OPEN | PATH, FIELD(crls), FIELD(crl_count), NULL },
-    { "--ocsp", REPEATED, OPEN | PATH, FIELD(ocsps), FIELD(ocsp_count), NULL },
+    { "--crl", REPEATED, READING | PATH, FIELD(crls), FIELD(crl_count), NULL },
+    { "--ocsp", REPEATED, READING | PATH, FIELD(ocsps), FIELD(ocsp_count), NULL },
     { "--policy-oid", REPEATED, PATH, FIELD(policy_oids), FIELD(policy_oid_count), NULL },
     { "--explicit-policy", FLAG, PATH, FIELD(explicit_policy), 0, NULL },
     { "--inhibit-mapping", FLAG, PATH, FIELD(inhibit_mapping), 0, NULL },
+    { "--type", TEXT, ENCODE, FIELD(type), 0,
+      "signed|enveloped|auth-enveloped|compressed|encrypted|digested|authenticated|data" },
+    { "--algorithm", TEXT, ENCODE, FIELD(algorithm), 0, NULL },
+    { "--content-type", TEXT, ENCODE, FIELD(content_type), 0, NULL },
+    { "--detached", FLAG, ENCODE, FIELD(detached), 0, NULL },
+    { "--key-id", FLAG, ENCODE, FIELD(key_id), 0, NULL },
+    { "--no-attributes", FLAG, ENCODE, FIELD(no_attributes), 0, NULL },
+    { "--oaep", FLAG, ENCODE, FIELD(oaep), 0, NULL },
+    { "--pem", FLAG, ENCODE, FIELD(pem), 0, NULL },
+    { "--iterations", TEXT, ENCODE, FIELD(iteration_text), 0, NULL },
+    { "--passphrase", REPEATED, READING | ENCODE, FIELD(passphrases), FIELD(passphrase_count),
+      NULL },
+    { "--shared-key", REPEATED, READING | ENCODE, FIELD(shared_keys), FIELD(shared_key_count),
+      NULL },
+    { "--content-key", REPEATED, READING | ENCODE, FIELD(content_keys), FIELD(content_key_count),
+      NULL },
+    { "--content", TEXT, DECODE, FIELD(content), 0, NULL },
     { "--inhibit-any", FLAG, PATH, FIELD(inhibit_any), 0, NULL },
 };
 
@@ -71,7 +92,8 @@ static const struct {
     int bit;
 } commands[] = { { "sign", SIGN },   { "encrypt", ENCRYPT }, { "protect", PROTECT },
                  { "open", OPEN },   { "verify", OPEN },     { "decrypt", OPEN },
-                 { "path", PATH },   { "parse", PARSE } };
+                 { "path", PATH },   { "parse", PARSE },     { "encode", ENCODE },
+                 { "decode", DECODE } };
 
 static int is_allowed(const char *values, const char *value)
 {
@@ -117,6 +139,10 @@ static const option_row *find_row(const char *name, size_t len, int command)
 
 static int check_sense(const options *o, int command)
 {
+    if (command == ENCODE && !o->type)
+        return complain(EXIT_USAGE, "encode needs --type");
+    if (o->iteration_text && strspn(o->iteration_text, "0123456789") != strlen(o->iteration_text))
+        return complain(EXIT_USAGE, "--iterations takes a number");
     if (command & (SIGN | PROTECT) && !o->identity_count)
         return complain(EXIT_USAGE, "%s needs --identity", o->command);
     if (command & (ENCRYPT | PROTECT) && !o->recipient_count)
@@ -177,5 +203,7 @@ int options_parse(options *o, int argc, char **argv)
         if (code != EXIT_GOOD)
             return code;
     }
+    if (o->iteration_text)
+        o->iterations = strtoul(o->iteration_text, NULL, 10);
     return check_sense(o, command);
 }

@@ -34,6 +34,15 @@ typedef struct options {
     const char *policy_oids[REPEAT_MAX];
     size_t policy_oid_count;
     const char *password_file, *digest, *cipher, *transport, *oaep_digest, *headers;
+    const char *passphrases[REPEAT_MAX];
+    size_t passphrase_count;
+    const char *shared_keys[REPEAT_MAX];
+    size_t shared_key_count;
+    const char *content_keys[REPEAT_MAX];
+    size_t content_key_count;
+    const char *type, *content, *content_type, *algorithm, *iteration_text;
+    int detached, key_id, no_attributes, pem, oaep;
+    unsigned long iterations; /* of --iterations */
     const char *revocation, *at, *policy, *out, *use, *email, *part;
     int opaque, no_self, pss, unverified, json, legacy, decode, text;
     int lint, explicit_policy, inhibit_mapping, inhibit_any;
@@ -47,6 +56,8 @@ int command_protect(const options *o); /* sign, encrypt, protect */
 int command_open(const options *o);    /* open, verify, decrypt */
 int command_path(const options *o);
 int command_parse(const options *o);
+int command_encode(const options *o);
+int command_decode(const options *o);
 
 /* The exit code that a status asks for. */
 int exit_of(smime_status status);
@@ -64,6 +75,18 @@ typedef struct failure {
 /* Returns the code that counts so far. */
 int fail(failure *f, int code, const char *reason, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* A secret from a file, to be wiped. */
+typedef struct secret {
+    unsigned char id[64], key[256];
+    size_t id_len, len;
+} secret;
+
+/* The first line, as it is. */
+int read_passphrase(const char *path, secret *ret_secret, failure *f);
+/* "KEY" in hexadecimal digits, or with an identifier before it "ID:KEY". */
+int read_key(const char *path, int with_id, secret *ret_secret, failure *f);
+void wipe_secret(secret *gone);
 
 /* A whole small file. */
 int read_file(const char *path, unsigned char **ret_data, size_t *ret_len, failure *f);
@@ -86,5 +109,12 @@ typedef struct output {
 int output_open(output *out, const char *target, failure *f);
 int output_keep(output *out, failure *f);
 void output_drop(output *out);
+
+/* What open and decode do alike: SMIME_RELEASE_*; the exit code by everything that applies, content
+ * being kept or dropped by it; the answer for people and programs. */
+int32_t open_release(const options *o);
+int open_conclude(const options *o, smime_status status, const smime_report *report, output *out,
+                  failure *f);
+int open_answer(const options *o, int code, const smime_report *report, const failure *f);
 
 #endif
