@@ -72,20 +72,27 @@ static int read_kari(smime__view content, kari *ret)
     return 1;
 }
 
+/* With the cofactor or without it: that of the NIST curves is 1, and X25519 and X448 have theirs
+ * multiplied in by their own definition. */
 static smime__hash kdf_hash(smime__oid scheme)
 {
     switch (scheme) {
     case SMIME__OID_ECDH_SHA1:
+    case SMIME__OID_ECDH_COFACTOR_SHA1:
         return SMIME__HASH_SHA1;
     case SMIME__OID_ECDH_SHA224:
+    case SMIME__OID_ECDH_COFACTOR_SHA224:
         return SMIME__HASH_SHA224;
     case SMIME__OID_ECDH_SHA256:
+    case SMIME__OID_ECDH_COFACTOR_SHA256:
     case SMIME__OID_ECDH_HKDF_SHA256:
         return SMIME__HASH_SHA256;
     case SMIME__OID_ECDH_SHA384:
+    case SMIME__OID_ECDH_COFACTOR_SHA384:
     case SMIME__OID_ECDH_HKDF_SHA384:
         return SMIME__HASH_SHA384;
     case SMIME__OID_ECDH_SHA512:
+    case SMIME__OID_ECDH_COFACTOR_SHA512:
     case SMIME__OID_ECDH_HKDF_SHA512:
         return SMIME__HASH_SHA512;
     default:

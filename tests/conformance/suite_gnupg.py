@@ -36,7 +36,18 @@ def cases(ctx):
     for name, digest in PLAINTEXTS.items():
         yield name, lambda n=name, d=digest: decrypts(ctx, n, d)
     for path in sorted(ctx.path(*FOLDER, "samplemsgs").glob("pwri-*")):
-        yield path.stem, None
+        yield path.stem, lambda p=path: password(ctx, p)
+
+
+def password(ctx, path):
+    """As a structure by itself; the GCM one is AuthEnvelopedData."""
+    run = ctx.tool.read("decode", path.read_bytes(), "--passphrase", ctx.tool.scratch(b"abc\n"))
+    succeeded(run, "CONFIDENTIAL")
+    assert b"Emma Goldman" in run.content, str(run)
+    assert ("gcm" in path.stem) == bool(run.layers("auth-enveloped")), str(run)
+    refused(ctx.tool.read("decode", path.read_bytes(), "--passphrase", ctx.tool.scratch(b"abd\n")),
+            "another password", "INVALID")
+    refused(ctx.tool.read("decode", path.read_bytes()), "no password", "LOCKED")
 
 
 def trust(ctx):
