@@ -12,6 +12,7 @@ static smime_status begin_content(smime__cms *cms)
                                             &cms->next);
 
     cms->result.has_content = 1;
+    cms->content_at = smime__ber_position(cms->ber);
     if (status == SMIME_OK)
         status = smime__inflate_new(&cms->spec.job->settings.limits, &cms->error, cms->next,
                                     &cms->content);
@@ -63,13 +64,16 @@ static smime_status compressed_collected(smime__cms *cms, unsigned depth, const 
     }
 }
 
-/* What was unpacked before the fault was found is the caller's to drop, as with any failed layer. */
+/* What was unpacked before the fault was found is the caller's to drop, as with any failed layer. Where
+ * the fault shows depends on the chunks. */
 static smime_status settle(smime__cms *cms, smime_status status)
 {
-    return status == SMIME__E_DEFLATE
-               ? smime__cms_fail(cms, "decompression-failed", SMIME_OK,
-                                 "the compressed content is damaged")
-               : status;
+    if (status != SMIME__E_DEFLATE)
+        return status;
+    status = smime__cms_fail(cms, "decompression-failed", SMIME_OK,
+                             "the compressed content is damaged");
+    cms->result.failure_offset = cms->content_at;
+    return status;
 }
 
 static smime_status compressed_data(smime__cms *cms, const uint8_t *data, size_t len)

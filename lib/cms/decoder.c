@@ -167,11 +167,12 @@ static smime_status on_end(void *user, unsigned depth)
 
 static const smime__ber_handler handler = { on_begin, on_collected, on_data, on_end };
 
-/* What the structure itself did wrong ends this layer; everything else ends the job. */
+/* What the structure itself did wrong ends this layer; everything else ends the job. Behind a failure
+ * nothing counts any more: how much of it was still looked at depends on the chunks. */
 static smime_status settle(smime__cms *cms, smime_status status)
 {
-    if (status == SMIME_OK)
-        return status;
+    if (status == SMIME_OK || cms->result.failure)
+        return SMIME_OK;
     if (smime_status_category(status) == SMIME_CATEGORY_SYNTAX && cms->error.status < 0)
         return smime__cms_fail(cms, "cms-malformed", status, smime__error_sentence(&cms->error));
     if (cms->error.status < 0)

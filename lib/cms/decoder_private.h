@@ -36,6 +36,7 @@ struct smime__cms {
     smime__buf der;          /* scratch: a small structure as DER */
     smime__stage *content;   /* the layer's own stage, in front of that */
     int version;
+    uint64_t content_at;     /* CompressedData: where the content begins */
     /* SignedData; DigestedData */
     unsigned hashes;
     smime__stage *digests;

@@ -19,9 +19,11 @@
 #define TAG(mode, self, ...) mode##_digest(__VA_ARGS__, (self)->tag_len, (self)->tag)
 #endif
 
+enum { CCM, GCM, RC2 };
+
 struct smime__nettle {
     int encrypt;
-    enum { CCM, GCM, RC2 } mode;
+    int mode;
     union {
         struct aes128_ctx a128;
         struct aes192_ctx a192;

@@ -12,6 +12,7 @@ static void run_clear(smime__open_run *run)
 {
     for (size_t i = 0; i < run->level_count; i++)
         smime__level_free(run->levels[i]);
+    smime__stage_free(run->armor);
     smime__hold_clear(&run->hold);
     smime__pool_clear(&run->bag);
     smime__evidence_clear(&run->brought);
@@ -85,8 +86,8 @@ static smime_status start(void *owner)
     if (status == SMIME_OK && open->detached)
         status = smime__stage_finish(open->detached);
     if (status == SMIME_OK && open->cms) {
-        status = smime__armor_reader_new(open->head.next, &open->pem);
-        open->head.next = open->pem;
+        status = smime__armor_reader_new(open->head.next, &run->armor);
+        open->head.next = run->armor;
     }
     return status;
 }
@@ -151,7 +152,6 @@ void smime_open_free(smime_open *open)
     free(open->identities);
     smime__shared_keys_clear(&open->shared);
     smime__stage_free(open->detached);
-    smime__stage_free(open->pem);
     smime_store_unref(open->store);
     smime__job_free(&open->job);
     free(open);
@@ -295,7 +295,7 @@ smime_status smime_open_finish(smime_open *open)
 /* micalg was wrong and the input can be read again: everything is hashed this time. */
 static int worth_another_reading(const smime_open *open)
 {
-    return open->run.missed_digest && !open->all_hashes && !open->job.sink_touched;
+    return open->run.missed_digest && !open->all_hashes && !open->job.sink_touched && !open->cms;
 }
 
 static void read_again(smime_open *open)
@@ -322,7 +322,7 @@ smime_status smime_open_buffer(smime_open *open, const void *data, size_t len,
     if (open->release != SMIME_RELEASE_NOTHING)
         open->buffered = 1;
     status = settle(open, smime__job_buffer(&open->job, data, len, &content, &content_len));
-    if (status == SMIME_OK && open->run.missed_digest && !open->all_hashes) {
+    if (status == SMIME_OK && worth_another_reading(open)) {
         smime_free(content);
         content = NULL;
         read_again(open);

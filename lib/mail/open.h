@@ -25,6 +25,7 @@ typedef struct smime__open_run {
     smime__evidence brought;    /* revocation lists and OCSP responses of the message */
     smime__path_context *paths;
     smime_report *report;
+    smime__stage *armor;        /* in front of a ContentInfo that may be in PEM; or NULL */
     smime__stage *sink;         /* where content goes: the job's tail, or the hold in front of it */
     smime__hold hold;
     int unreadable;             /* a layer whose kind could not even be read */
@@ -49,7 +50,6 @@ struct smime_open {
     int cms;          /* the input is a ContentInfo, and what it holds need be no mail */
     int32_t use;      /* of the signers' certificates: SMIME_USE_* */
     smime__stage *detached; /* digests of the content that the ContentInfo does not hold; or NULL */
-    smime__stage *pem;      /* in front of a ContentInfo; or NULL */
     int32_t release;
     int buffered;    /* output goes to private memory: no need to hold it back */
     int all_hashes;  /* a second reading, after a wrong micalg */

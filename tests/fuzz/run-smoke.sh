@@ -124,6 +124,18 @@ MAIL
         -signer ec.pem -inkey ec.key -outform DER -out cms/two-signers
     openssl cms -sign -binary -nodetach -in cms/gcm-rsa -econtent_type 1.2.840.113549.1.9.16.1.23 \
         -signer rsa.pem -inkey rsa.key -outform DER -out cms/nested
+    local key=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f cipher
+    for cipher in -aes-128-cbc -aes-256-gcm; do
+        openssl cms -encrypt -binary $cipher -in mails/plain -secretkey ${key:0:32} \
+            -secretkeyid 6b6964 -outform DER -out cms/shared$cipher
+    done
+    openssl cms -encrypt -binary -aes-256-cbc -in mails/plain -pwri_password secret -outform DER \
+        -out cms/password
+    openssl cms -EncryptedData_encrypt -binary -aes-256-cbc -in mails/plain -secretkey $key \
+        -outform DER -out cms/encrypted
+    openssl cms -digest_create -binary -in mails/plain -outform DER -out cms/digested
+    openssl cms -sign -binary -in mails/plain -signer ec.pem -inkey ec.key -outform PEM \
+        -out cms/detached
     # data, of indefinite length, in a constructed string
     printf '\060\200\006\011\052\206\110\206\367\015\001\007\001\240\200\044\200' >cms/data
     printf '\004\002hi\000\000\000\000\000\000' >>cms/data
