@@ -292,10 +292,11 @@ smime_status smime_open_finish(smime_open *open)
     return open ? settle(open, smime__job_finish(&open->job)) : SMIME_E_INVALID_ARG;
 }
 
-/* micalg was wrong and the input can be read again: everything is hashed this time. */
+/* micalg was wrong: everything is hashed when the input can be read again. A structure by itself has
+ * no micalg. */
 static int worth_another_reading(const smime_open *open)
 {
-    return open->run.missed_digest && !open->all_hashes && !open->job.sink_touched && !open->cms;
+    return open->run.missed_digest && !open->all_hashes && !open->cms;
 }
 
 static void read_again(smime_open *open)
@@ -353,7 +354,8 @@ smime_status smime_open_fd(smime_open *open, int in, int out)
     if (out < 0 && open->job.state == SMIME__JOB_NEW)
         open->release = SMIME_RELEASE_NOTHING;
     status = settle(open, smime__job_fd(&open->job, in, out));
-    if (status == SMIME_OK && worth_another_reading(open) && place >= 0 &&
+    if (status == SMIME_OK && worth_another_reading(open) && !open->job.sink_touched &&
+        place >= 0 &&
         lseek(in, place, SEEK_SET) == place) {
         read_again(open);
         status = settle(open, smime__job_fd(&open->job, in, out));
