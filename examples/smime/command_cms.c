@@ -21,10 +21,13 @@ static int32_t kind_number(const char *name)
 
 static int32_t digest_number(const char *name)
 {
-    return !name ? 0
-           : !strcmp(name, "sha256") ? SMIME_DIGEST_SHA256
-           : !strcmp(name, "sha384") ? SMIME_DIGEST_SHA384
-                                     : SMIME_DIGEST_SHA512;
+    static const char *const names[] = { "sha256",   "sha384",   "sha512",  "sha3-256",
+                                         "sha3-384", "sha3-512", "shake256" };
+
+    for (int32_t i = 0; name && i < (int32_t)(sizeof names / sizeof names[0]); i++)
+        if (!strcmp(name, names[i]))
+            return i + 1;
+    return 0;
 }
 
 static int told(smime_status status, const char *text, failure *f)

@@ -114,7 +114,7 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_length(smime_cms_e
  *
  * @param identity    A reference is taken.
  * @param digest      SMIME_DIGEST_*; 0 for what its key goes with: SHA-384 for P-384, SHA-512 for P-521
- *                    and Ed25519, else SHA-256.
+ *                    and Ed25519, SHAKE256 for Ed448, else SHA-256.
  * @param flags       SMIME_SIGNER_*.
  * @param ret_signer  Receives its number, from 0; may be NULL.
  * @retval SMIME_OK
@@ -225,7 +225,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_content_key(smime_
  * @param name  ENVELOPED and ENCRYPTED: "aes-128-cbc", "aes-192-cbc", "aes-256-cbc" (the default).
  *              AUTH_ENVELOPED: "aes-128-gcm", "aes-192-gcm", "aes-256-gcm" (the default), "aes-128-ccm",
  *              "aes-192-ccm", "aes-256-ccm", "chacha20-poly1305".
- *              DIGESTED: "sha256" (the default), "sha384", "sha512".
+ *              DIGESTED: "sha256" (the default), "sha384", "sha512", "sha3-256", "sha3-384",
+ *              "sha3-512", "shake256".
  *              AUTHENTICATED: "hmac-sha256" (the default), "hmac-sha384", "hmac-sha512".
  * @retval SMIME_OK
  * @retval SMIME_E_INVALID_ARG  A kind of structure that has none, or a name that it has not.

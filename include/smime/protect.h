@@ -21,8 +21,16 @@ extern "C" {
 /** A job that protects one message. One thread at a time. */
 typedef struct smime_protect smime_protect;
 
-/** Digests for signing. */
-enum { SMIME_DIGEST_SHA256 = 1, SMIME_DIGEST_SHA384 = 2, SMIME_DIGEST_SHA512 = 3 };
+/** Digests for signing. Mail is signed with SHA-2 alone, which every reader has. */
+enum {
+    SMIME_DIGEST_SHA256 = 1,
+    SMIME_DIGEST_SHA384 = 2,
+    SMIME_DIGEST_SHA512 = 3,
+    SMIME_DIGEST_SHA3_256 = 4,
+    SMIME_DIGEST_SHA3_384 = 5,
+    SMIME_DIGEST_SHA3_512 = 6,
+    SMIME_DIGEST_SHAKE256 = 7 /**< 64 bytes of it (RFC 8702): with ECDSA keys, and for Ed448. */
+};
 
 /** Content encryption. AUTO is AES-256-GCM where every recipient's certificate says that it is read
  * (RFC 4262), else AES-256-CBC, and a note says which and why. */

@@ -61,13 +61,17 @@ smime_status smime_cms_encoder_set_length(smime_cms_encoder *job, uint64_t lengt
 
 static smime__hash hash_for(const smime_identity *identity, int32_t digest)
 {
-    static const smime__hash hashes[] = { SMIME__HASH_NONE, SMIME__HASH_SHA256,
-                                          SMIME__HASH_SHA384, SMIME__HASH_SHA512 };
+    static const smime__hash hashes[] = {
+        SMIME__HASH_NONE,     SMIME__HASH_SHA256,   SMIME__HASH_SHA384,   SMIME__HASH_SHA512,
+        SMIME__HASH_SHA3_256, SMIME__HASH_SHA3_384, SMIME__HASH_SHA3_512, SMIME__HASH_SHAKE256,
+    };
 
     if (digest)
         return hashes[digest];
     if (smime__privkey_kind(identity->key) == SMIME__KEY_ED25519)
         return SMIME__HASH_SHA512;
+    if (smime__privkey_kind(identity->key) == SMIME__KEY_ED448)
+        return SMIME__HASH_SHAKE256;
     switch (smime__privkey_curve(identity->key)) {
     case SMIME__CURVE_P384:
         return SMIME__HASH_SHA384;
@@ -83,7 +87,8 @@ static smime_status check_signer(smime_cms_encoder *job, const smime__signer *si
     smime__signature_kind how;
     smime_status status = smime__signer_kind(signer, &how);
 
-    if (status == SMIME_OK && signer->no_attributes && how.scheme == SMIME__SCHEME_ED25519)
+    if (status == SMIME_OK && signer->no_attributes &&
+        (how.scheme == SMIME__SCHEME_ED25519 || how.scheme == SMIME__SCHEME_ED448))
         status = SMIME_E_UNSUPPORTED; /* it would have to hold all of the content */
     if (status < 0)
         return smime__fail(&job->job.error, status, "this key cannot sign in this way");
@@ -105,7 +110,7 @@ smime_status smime_cms_encoder_add_signer(smime_cms_encoder *job, smime_identity
     smime_status status = smime__encoder_configure(job, 1u << SMIME_LAYER_SIGNED);
 
     if (status == SMIME_OK &&
-        (!identity || digest < 0 || digest > SMIME_DIGEST_SHA512 || flags > 15))
+        (!identity || digest < 0 || digest > SMIME_DIGEST_SHAKE256 || flags > 15))
         status = SMIME_E_INVALID_ARG;
     if (status < 0)
         return status;
@@ -313,7 +318,7 @@ smime_status smime_cms_encoder_set_content_key(smime_cms_encoder *job, const voi
     return smime__buf_add(&job->key, key, len);
 }
 
-/* "hmac-sha256" for a MAC, "sha256" for a digest; SHA-2 of 256 bits and more. */
+/* "hmac-sha256" for a MAC, "sha256" for a digest; of 256 bits and more. */
 static smime__hash hash_by_name(int32_t kind, const char *name)
 {
     smime__hash hash;
@@ -324,7 +329,10 @@ static smime__hash hash_by_name(int32_t kind, const char *name)
         name += 5;
     }
     hash = smime__hash_by_name(name, strlen(name));
-    return hash >= SMIME__HASH_SHA256 ? hash : SMIME__HASH_NONE;
+    if (hash < SMIME__HASH_SHA256 || !smime__hash_is_available(hash) ||
+        (kind == SMIME_LAYER_AUTHENTICATED && hash > SMIME__HASH_SHA512))
+        return SMIME__HASH_NONE;
+    return hash;
 }
 
 static int fits_kind(int32_t kind, smime__cipher cipher)

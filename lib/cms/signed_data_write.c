@@ -140,15 +140,24 @@ static int version_of(const smime__signed_data_spec *spec)
 }
 
 /* version, digestAlgorithms; and the type of the content. */
-static smime_status make_front(signed_data *self, unsigned hashes)
+static int is_first(const smime__signed_data_spec *spec, size_t index)
 {
+    for (size_t i = 0; i < index; i++)
+        if (spec->signers[i].hash == spec->signers[index].hash)
+            return 0;
+    return 1;
+}
+
+static smime_status make_front(signed_data *self)
+{
+    const smime__signed_data_spec *spec = self->spec;
     smime__buf set = { 0 };
     size_t mark;
-    smime_status status = smime__der_add_small(&self->writer.before, version_of(self->spec));
+    smime_status status = smime__der_add_small(&self->writer.before, version_of(spec));
 
-    for (int i = 1; i < SMIME__HASH_COUNT && status == SMIME_OK; i++)
-        if (hashes & 1u << i)
-            status = smime__algorithm_add_hash(&set, (smime__hash)i);
+    for (size_t i = 0; i < spec->count && status == SMIME_OK; i++)
+        if (is_first(spec, i))
+            status = smime__signer_digest_add(&set, &spec->signers[i]);
     if (status == SMIME_OK)
         status = smime__der_begin(&self->writer.before, SMIME__SET, &mark);
     if (status == SMIME_OK)
@@ -156,7 +165,7 @@ static smime_status make_front(signed_data *self, unsigned hashes)
     if (status == SMIME_OK)
         status = smime__der_end(&self->writer.before, mark);
     if (status == SMIME_OK)
-        status = smime__der_add_view(&self->writer.inside, SMIME__OBJECT_ID, type_of(self->spec));
+        status = smime__der_add_view(&self->writer.inside, SMIME__OBJECT_ID, type_of(spec));
     smime__buf_free(&set);
     return status;
 }
@@ -180,7 +189,7 @@ smime_status smime__signed_data_new(const smime__signed_data_spec *spec, smime__
     self->writer.bare = spec->bare;
     for (size_t i = 0; i < spec->count; i++)
         hashes |= 1u << spec->signers[i].hash;
-    status = make_front(self, hashes);
+    status = make_front(self);
     if (status == SMIME_OK)
         status = smime__digest_stage_new(hashes, &self->writer.stage, &self->digests);
     if (status < 0) {

@@ -21,6 +21,8 @@ typedef struct smime__signer {
 void smime__signer_clear(smime__signer *signer);
 
 smime_status smime__signer_kind(const smime__signer *signer, smime__signature_kind *ret);
+/* The AlgorithmIdentifier of its digest. */
+smime_status smime__signer_digest_add(smime__buf *to, const smime__signer *signer);
 /* @p digest of the content. Adds one SignerInfo. */
 smime_status smime__signer_info_add(smime__buf *to, const smime__signer *signer,
                                     smime__view content_type, const uint8_t *digest,

@@ -72,14 +72,12 @@ static void check_version(const signer_info *info, smime__signer_result *ret)
 static void check_algorithms(const smime__signer_context *context, const signer_info *info,
                              const smime__signature_kind *how, smime__signer_result *ret)
 {
-    int pure = how->scheme == SMIME__SCHEME_ED25519 || how->scheme == SMIME__SCHEME_ED448;
-
     ret->hash = smime__algorithm_hash(&info->digest);
     ret->scheme = how->scheme;
     if (ret->hash == SMIME__HASH_NONE || how->scheme == SMIME__SCHEME_NONE)
         judge(ret, SMIME__SIGNER_INDETERMINATE, "unsupported-algorithm",
               "the digest or signature algorithm of a signer is not supported");
-    else if (how->hash != ret->hash && !(pure && how->scheme == SMIME__SCHEME_ED448))
+    else if (how->hash != ret->hash)
         bad(ret, "algorithm-mismatch",
             "the digest algorithm of a signer is not the one its signature names");
     ret->weak = ret->hash == SMIME__HASH_SHA1 || how->scheme == SMIME__SCHEME_DSA;

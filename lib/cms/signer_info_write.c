@@ -21,12 +21,22 @@ smime_status smime__signer_kind(const smime__signer *signer, smime__signature_ki
     case SMIME__KEY_EC:
         ret->scheme = SMIME__SCHEME_ECDSA;
         return SMIME_OK;
+    case SMIME__KEY_ED448:
+        ret->scheme = SMIME__SCHEME_ED448;
+        return signer->hash == SMIME__HASH_SHAKE256 ? SMIME_OK : SMIME_E_UNSUPPORTED;
     case SMIME__KEY_ED25519: /* RFC 8419 3.1 */
         ret->scheme = SMIME__SCHEME_ED25519;
         return signer->hash == SMIME__HASH_SHA512 ? SMIME_OK : SMIME_E_UNSUPPORTED;
     default:
         return SMIME_E_UNSUPPORTED;
     }
+}
+
+smime_status smime__signer_digest_add(smime__buf *to, const smime__signer *signer)
+{
+    return smime__privkey_kind(signer->identity->key) == SMIME__KEY_ED448
+               ? smime__algorithm_add_shake256_len(to)
+               : smime__algorithm_add_hash(to, signer->hash);
 }
 
 #define ATTRIBUTES_USUAL 512 /* bytes of signed attributes, roughly */
@@ -62,13 +72,14 @@ static smime_status make_certificate_id(smime__buf *to, const smime_cert *cert)
 }
 
 /* RFC 6211: { digestAlgorithm, [1] signatureAlgorithm } */
-static smime_status make_protection(smime__buf *to, const smime__signature_kind *how)
+static smime_status make_protection(smime__buf *to, const smime__signer *signer,
+                                    const smime__signature_kind *how)
 {
     size_t outer, start;
     smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &outer);
 
     if (status == SMIME_OK)
-        status = smime__algorithm_add_hash(to, how->hash);
+        status = smime__signer_digest_add(to, signer);
     start = to->len;
     if (status == SMIME_OK)
         status = smime__algorithm_add_signature(to, how);
@@ -105,7 +116,7 @@ static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
                           make_certificate_id(&value, signer->identity->cert));
     if (status == SMIME_OK)
         status = add_made(&set, SMIME__OID_ALGORITHM_PROTECTION, &value,
-                          make_protection(&value, how));
+                          make_protection(&value, signer, how));
     if (status == SMIME_OK)
         status = smime__buf_add_view(&set, smime__buf_view(&signer->more_signed));
     if (status == SMIME_OK)
@@ -180,7 +191,7 @@ smime_status smime__signer_info_add(smime__buf *to, const smime__signer *signer,
     if (status == SMIME_OK)
         status = add_identifier(to, signer);
     if (status == SMIME_OK)
-        status = smime__algorithm_add_hash(to, signer->hash);
+        status = smime__signer_digest_add(to, signer);
     if (status == SMIME_OK && !signer->no_attributes)
         status = smime__der_add_view(to, SMIME__CONTEXT_C(0), smime__buf_view(&attributes));
     if (status == SMIME_OK)

@@ -10,6 +10,9 @@ smime_status smime__counter_hash(smime__hash hash, uint32_t first, smime__view s
     size_t size = smime__hash_size(hash);
     smime_status status = SMIME_OK;
 
+    if (smime__hash_is_shake(hash))
+        return smime__shake_mask(hash, secret, to, len);
+
     for (uint32_t counter = first; len && status == SMIME_OK; counter++) {
         uint8_t number[4] = { (uint8_t)(counter >> 24), (uint8_t)(counter >> 16),
                               (uint8_t)(counter >> 8), (uint8_t)counter };

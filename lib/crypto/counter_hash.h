@@ -6,8 +6,12 @@
 
 #include "crypto/digest.h"
 
-/* XORs @p len bytes of the stream onto @p to. */
+/* XORs @p len bytes of the stream onto @p to. With a SHAKE it is its own stream, without any counter:
+ * RFC 8702 3.1. */
 smime_status smime__counter_hash(smime__hash hash, uint32_t first, smime__view secret,
                                  smime__view suffix, uint8_t *to, size_t len);
+
+/* The stream of a SHAKE alone, XORed likewise; nothing secret goes in. */
+smime_status smime__shake_mask(smime__hash hash, smime__view seed, uint8_t *to, size_t len);
 
 #endif

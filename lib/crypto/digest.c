@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SHA-1, -224 and -256 come from Nettle, which uses the processor's instructions in every version
- * (GnuTLS 3.8 does not always); SHA-384 and -512 from GnuTLS, which is faster there. */
+ * (GnuTLS 3.8 does not always); SHA-384, -512 and SHA-3 from GnuTLS, which is faster there;
+ * SHAKE from Nettle, as GnuTLS has none. */
 #include "crypto/digest.h"
 
 #include "base/ascii.h"
 #include "base/secret.h"
+#include "crypto/gnutls_names.h"
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
+#include <nettle/sha3.h>
 #include <nettle/version.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +24,20 @@
 #define NETTLE_DIGEST(hash, ctx, size, to) hash##_digest(ctx, size, to)
 #endif
 
+#if NETTLE_VERSION_MAJOR >= 4 || NETTLE_VERSION_MINOR >= 10
+#define HAVE_SHAKE128
+#endif
+
 struct smime__digest {
     smime__hash hash;
     union {
         struct sha1_ctx sha1;
         struct sha224_ctx sha224;
         struct sha256_ctx sha256;
+        struct sha3_256_ctx shake256;
+#ifdef HAVE_SHAKE128
+        struct sha3_128_ctx shake128;
+#endif
         gnutls_hash_hd_t gnutls;
     } u;
 };
@@ -42,11 +53,31 @@ static const struct {
     [SMIME__HASH_SHA256] = { 32, "sha256", "sha-256" },
     [SMIME__HASH_SHA384] = { 48, "sha384", "sha-384" },
     [SMIME__HASH_SHA512] = { 64, "sha512", "sha-512" },
+    [SMIME__HASH_SHA3_224] = { 28, "sha3-224", "sha3-224" },
+    [SMIME__HASH_SHA3_256] = { 32, "sha3-256", "sha3-256" },
+    [SMIME__HASH_SHA3_384] = { 48, "sha3-384", "sha3-384" },
+    [SMIME__HASH_SHA3_512] = { 64, "sha3-512", "sha3-512" },
+    [SMIME__HASH_SHAKE128] = { 32, "shake128", "shake128" },
+    [SMIME__HASH_SHAKE256] = { 64, "shake256", "shake256" },
 };
 
 size_t smime__hash_size(smime__hash hash)
 {
     return hashes[hash].size;
+}
+
+int smime__hash_is_shake(smime__hash hash)
+{
+    return hash == SMIME__HASH_SHAKE128 || hash == SMIME__HASH_SHAKE256;
+}
+
+int smime__hash_is_available(smime__hash hash)
+{
+#ifndef HAVE_SHAKE128
+    if (hash == SMIME__HASH_SHAKE128)
+        return 0;
+#endif
+    return hash != SMIME__HASH_NONE;
 }
 
 const char *smime__hash_name(smime__hash hash)
@@ -68,6 +99,11 @@ smime__hash smime__hash_by_name(const char *name, size_t len)
     return SMIME__HASH_NONE;
 }
 
+static int is_gnutls(const smime__digest *digest)
+{
+    return digest->hash >= SMIME__HASH_SHA384 && digest->hash <= SMIME__HASH_SHA3_512;
+}
+
 smime_status smime__digest_new(smime__hash hash, smime__digest **ret_digest)
 {
     smime__digest *digest = malloc(sizeof *digest);
@@ -86,26 +122,25 @@ smime_status smime__digest_new(smime__hash hash, smime__digest **ret_digest)
     case SMIME__HASH_SHA256:
         sha256_init(&digest->u.sha256);
         break;
-    case SMIME__HASH_SHA384:
-        result = gnutls_hash_init(&digest->u.gnutls, GNUTLS_DIG_SHA384);
+    case SMIME__HASH_SHAKE256:
+        sha3_256_init(&digest->u.shake256);
         break;
-    case SMIME__HASH_SHA512:
-        result = gnutls_hash_init(&digest->u.gnutls, GNUTLS_DIG_SHA512);
+#ifdef HAVE_SHAKE128
+    case SMIME__HASH_SHAKE128:
+        sha3_128_init(&digest->u.shake128);
         break;
+#endif
     default:
-        result = -1;
+        result = is_gnutls(digest)
+                     ? gnutls_hash_init(&digest->u.gnutls, smime__gnutls_digest(hash))
+                     : GNUTLS_E_UNIMPLEMENTED_FEATURE;
     }
     if (result < 0) {
         free(digest);
-        return SMIME_E_CRYPTO;
+        return smime__hash_is_available(hash) ? SMIME_E_CRYPTO : SMIME_E_UNSUPPORTED;
     }
     *ret_digest = digest;
     return SMIME_OK;
-}
-
-static int is_gnutls(const smime__digest *digest)
-{
-    return digest->hash == SMIME__HASH_SHA384 || digest->hash == SMIME__HASH_SHA512;
 }
 
 void smime__digest_free(smime__digest *digest)
@@ -130,6 +165,14 @@ smime_status smime__digest_update(smime__digest *digest, const void *data, size_
     case SMIME__HASH_SHA256:
         sha256_update(&digest->u.sha256, len, data);
         return SMIME_OK;
+    case SMIME__HASH_SHAKE256:
+        sha3_256_update(&digest->u.shake256, len, data);
+        return SMIME_OK;
+#ifdef HAVE_SHAKE128
+    case SMIME__HASH_SHAKE128:
+        sha3_128_update(&digest->u.shake128, len, data);
+        return SMIME_OK;
+#endif
     default:
         return gnutls_hash(digest->u.gnutls, data, len) < 0 ? SMIME_E_CRYPTO : SMIME_OK;
     }
@@ -147,6 +190,14 @@ void smime__digest_finish(smime__digest *digest, uint8_t *to)
     case SMIME__HASH_SHA256:
         NETTLE_DIGEST(sha256, &digest->u.sha256, SHA256_DIGEST_SIZE, to);
         break;
+    case SMIME__HASH_SHAKE256:
+        sha3_256_shake(&digest->u.shake256, smime__hash_size(digest->hash), to);
+        break;
+#ifdef HAVE_SHAKE128
+    case SMIME__HASH_SHAKE128:
+        sha3_128_shake(&digest->u.shake128, smime__hash_size(digest->hash), to);
+        break;
+#endif
     default:
         gnutls_hash_deinit(digest->u.gnutls, to);
         digest->u.gnutls = NULL;

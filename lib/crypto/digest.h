@@ -13,12 +13,20 @@ typedef enum smime__hash {
     SMIME__HASH_SHA256,
     SMIME__HASH_SHA384,
     SMIME__HASH_SHA512,
+    SMIME__HASH_SHA3_224,
+    SMIME__HASH_SHA3_256,
+    SMIME__HASH_SHA3_384,
+    SMIME__HASH_SHA3_512,
+    SMIME__HASH_SHAKE128, /* 32 bytes of it, RFC 8702; SMIME_E_UNSUPPORTED before Nettle 3.10 */
+    SMIME__HASH_SHAKE256, /* 64 bytes of it */
     SMIME__HASH_COUNT
 } smime__hash;
 
 #define SMIME__DIGEST_MAX 64
 
 size_t smime__hash_size(smime__hash hash);
+int smime__hash_is_shake(smime__hash hash);
+int smime__hash_is_available(smime__hash hash); /* in the library that this one was built with */
 const char *smime__hash_name(smime__hash hash); /* "sha256" */
 const char *smime__hash_micalg(smime__hash hash); /* "sha-256" */
 smime__hash smime__hash_by_name(const char *name, size_t len); /* both spellings */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crypto/gnutls_names.h"
 
+/* A SHAKE stands as the hash that is as long: an ECDSA signature over a digest does not name it. */
 gnutls_digest_algorithm_t smime__gnutls_digest(smime__hash hash)
 {
     static const gnutls_digest_algorithm_t digests[SMIME__HASH_COUNT] = {
         GNUTLS_DIG_NULL,   GNUTLS_DIG_SHA1,   GNUTLS_DIG_SHA224,
-        GNUTLS_DIG_SHA256, GNUTLS_DIG_SHA384, GNUTLS_DIG_SHA512
+        GNUTLS_DIG_SHA256, GNUTLS_DIG_SHA384, GNUTLS_DIG_SHA512,
+        GNUTLS_DIG_SHA3_224, GNUTLS_DIG_SHA3_256, GNUTLS_DIG_SHA3_384, GNUTLS_DIG_SHA3_512,
+        GNUTLS_DIG_SHA256, GNUTLS_DIG_SHA512
     };
     return digests[hash];
 }

@@ -191,11 +191,23 @@ smime_status smime__privkey_sign(const smime__privkey *key, const smime__signatu
     gnutls_datum_t bytes = { (unsigned char *)(uintptr_t)data.data, (unsigned)data.len };
     gnutls_datum_t signature = { NULL, 0 };
     gnutls_sign_algorithm_t algorithm = smime__gnutls_signature(how);
+    uint8_t digest[SMIME__DIGEST_MAX];
     smime_status status;
     int result;
 
     if (algorithm == GNUTLS_SIGN_UNKNOWN)
         return SMIME_E_UNSUPPORTED;
+    if (smime__hash_is_shake(how->hash) && how->scheme != SMIME__SCHEME_ECDSA &&
+        how->scheme != SMIME__SCHEME_ED448)
+        return SMIME_E_UNSUPPORTED;
+    if (smime__hash_is_shake(how->hash) && how->scheme == SMIME__SCHEME_ECDSA && !is_digest) {
+        status = smime__digest_once(how->hash, data.data, data.len, digest);
+        if (status < 0)
+            return status;
+        bytes.data = digest; /* GnuTLS has no SHAKE */
+        bytes.size = (unsigned)smime__hash_size(how->hash);
+        is_digest = 1;
+    }
     result = is_digest
                  ? gnutls_privkey_sign_hash2(key->gnutls, algorithm, 0, &bytes, &signature)
                  : gnutls_privkey_sign_data2(key->gnutls, algorithm, 0, &bytes, &signature);

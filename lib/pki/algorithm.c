@@ -49,7 +49,9 @@ int smime__algorithm_is_plain(const smime__algorithm *algorithm)
 
 static const smime__oid hash_oids[SMIME__HASH_COUNT] = {
     SMIME__OID_UNKNOWN, SMIME__OID_SHA1,   SMIME__OID_SHA224,
-    SMIME__OID_SHA256,  SMIME__OID_SHA384, SMIME__OID_SHA512
+    SMIME__OID_SHA256,  SMIME__OID_SHA384, SMIME__OID_SHA512,
+    SMIME__OID_SHA3_224, SMIME__OID_SHA3_256, SMIME__OID_SHA3_384, SMIME__OID_SHA3_512,
+    SMIME__OID_SHAKE128, SMIME__OID_SHAKE256
 };
 
 static const smime__oid cipher_oids[SMIME__CIPHER_COUNT] = {
@@ -85,7 +87,7 @@ smime__hash smime__algorithm_hmac(const smime__algorithm *algorithm)
     if (algorithm->oid == SMIME__OID_HMAC_SHA1_IPSEC) /* RFC 3370 3.1 has this one */
         return SMIME__HASH_SHA1;
     for (int i = 1; i < SMIME__HASH_COUNT; i++)
-        if (hmacs[i].oid == algorithm->oid)
+        if (hmacs[i].oid != SMIME__OID_UNKNOWN && hmacs[i].oid == algorithm->oid)
             return (smime__hash)i;
     return SMIME__HASH_NONE;
 }
@@ -100,12 +102,23 @@ smime__oid smime__cipher_oid(smime__cipher cipher)
     return cipher_oids[cipher];
 }
 
+/* id-shake256-len with a length in bits: the one that Ed448 goes with, RFC 8419 2.3. */
+static int is_shake256_512(const smime__algorithm *algorithm)
+{
+    smime__der der = smime__der_cursor(algorithm->params);
+    int bits;
+
+    return smime__der_take_small(&der, &bits) && smime__der_done(&der) && bits == 512;
+}
+
 smime__hash smime__algorithm_hash(const smime__algorithm *algorithm)
 {
+    if (algorithm->oid == SMIME__OID_SHAKE256_LEN)
+        return is_shake256_512(algorithm) ? SMIME__HASH_SHAKE256 : SMIME__HASH_NONE;
     if (!smime__algorithm_is_plain(algorithm))
         return SMIME__HASH_NONE;
     for (int i = 1; i < SMIME__HASH_COUNT; i++)
-        if (hash_oids[i] == algorithm->oid)
+        if (hash_oids[i] == algorithm->oid && smime__hash_is_available((smime__hash)i))
             return (smime__hash)i;
     return SMIME__HASH_NONE;
 }
@@ -152,6 +165,18 @@ static const struct {
     { SMIME__OID_ECDSA_SHA256, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA256 },
     { SMIME__OID_ECDSA_SHA384, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA384 },
     { SMIME__OID_ECDSA_SHA512, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA512 },
+    { SMIME__OID_RSA_SHA3_224, SMIME__SCHEME_RSA, SMIME__HASH_SHA3_224 },
+    { SMIME__OID_RSA_SHA3_256, SMIME__SCHEME_RSA, SMIME__HASH_SHA3_256 },
+    { SMIME__OID_RSA_SHA3_384, SMIME__SCHEME_RSA, SMIME__HASH_SHA3_384 },
+    { SMIME__OID_RSA_SHA3_512, SMIME__SCHEME_RSA, SMIME__HASH_SHA3_512 },
+    { SMIME__OID_ECDSA_SHA3_224, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA3_224 },
+    { SMIME__OID_ECDSA_SHA3_256, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA3_256 },
+    { SMIME__OID_ECDSA_SHA3_384, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA3_384 },
+    { SMIME__OID_ECDSA_SHA3_512, SMIME__SCHEME_ECDSA, SMIME__HASH_SHA3_512 },
+    { SMIME__OID_ECDSA_SHAKE128, SMIME__SCHEME_ECDSA, SMIME__HASH_SHAKE128 },
+    { SMIME__OID_ECDSA_SHAKE256, SMIME__SCHEME_ECDSA, SMIME__HASH_SHAKE256 },
+    { SMIME__OID_RSA_PSS_SHAKE128, SMIME__SCHEME_RSA_PSS, SMIME__HASH_SHAKE128 },
+    { SMIME__OID_RSA_PSS_SHAKE256, SMIME__SCHEME_RSA_PSS, SMIME__HASH_SHAKE256 },
 };
 
 /* One [n] AlgorithmIdentifier of a structure in smime.asn: absent gives @p otherwise. A mask
@@ -254,11 +279,16 @@ smime_status smime__algorithm_signature(const smime__algorithm *algorithm, smime
         ret->hash = SMIME__HASH_SHA512;
     } else if (algorithm->oid == SMIME__OID_ED448) {
         ret->scheme = SMIME__SCHEME_ED448;
+        ret->hash = SMIME__HASH_SHAKE256;
     }
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++)
         if (signatures[i].oid == algorithm->oid) {
             ret->scheme = signatures[i].scheme;
             ret->hash = signatures[i].hash;
+            if (ret->scheme == SMIME__SCHEME_RSA_PSS) { /* RFC 8702 3.1: all goes with the SHAKE */
+                ret->mgf_hash = ret->hash;
+                ret->salt = (int)smime__hash_size(ret->hash);
+            }
         }
     return SMIME_OK;
 }
@@ -321,6 +351,18 @@ smime_status smime__algorithm_add(smime__buf *to, smime__oid oid, int with_null)
 smime_status smime__algorithm_add_hash(smime__buf *to, smime__hash hash)
 {
     return smime__algorithm_add(to, hash_oids[hash], 0);
+}
+
+smime_status smime__algorithm_add_shake256_len(smime__buf *to)
+{
+    size_t mark;
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &mark);
+
+    if (status == SMIME_OK)
+        status = smime__der_add_oid(to, SMIME__OID_SHAKE256_LEN);
+    if (status == SMIME_OK)
+        status = smime__der_add_small(to, 512);
+    return status == SMIME_OK ? smime__der_end(to, mark) : status;
 }
 
 /* [0] hash, [1] MGF1 with its hash; the shape that PSS and OAEP share (RFC 4055). */

@@ -63,6 +63,19 @@ static const structure structures[] = {
       .summary = SMIME_SUMMARY_UNPROTECTED },
     { SMIME_LAYER_AUTHENTICATED, "hmac-sha384", .password = "secret",
       .summary = SMIME_SUMMARY_UNPROTECTED },
+    { SMIME_LAYER_SIGNED, .signers = { "alice-p256", "bob-rsa" }, .digest = SMIME_DIGEST_SHA3_256,
+      .summary = SMIME_SUMMARY_VERIFIED },
+    { SMIME_LAYER_SIGNED, .signers = { "alice-rsa" }, .digest = SMIME_DIGEST_SHA3_512,
+      .flags = SMIME_SIGNER_NO_ATTRIBUTES, .summary = SMIME_SUMMARY_VERIFIED },
+    { SMIME_LAYER_SIGNED, .signers = { "alice-p256" }, .digest = SMIME_DIGEST_SHAKE256,
+      .summary = SMIME_SUMMARY_VERIFIED },
+    { SMIME_LAYER_SIGNED, .signers = { "alice-p256" }, .digest = SMIME_DIGEST_SHAKE256,
+      .flags = SMIME_SIGNER_NO_ATTRIBUTES, .summary = SMIME_SUMMARY_VERIFIED },
+    { SMIME_LAYER_SIGNED, .signers = { "dave-ed448", "dave-ed25519" },
+      .summary = SMIME_SUMMARY_VERIFIED },
+    { SMIME_LAYER_DIGESTED, "sha3-384", .summary = SMIME_SUMMARY_UNPROTECTED },
+    { SMIME_LAYER_DIGESTED, "shake256", .summary = SMIME_SUMMARY_UNPROTECTED },
+    { SMIME_LAYER_ENVELOPED, .recipients = { "bob-x448" }, .summary = SMIME_SUMMARY_CONFIDENTIAL },
 };
 #define KINDS ((int)(sizeof structures / sizeof structures[0]))
 
@@ -132,12 +145,12 @@ static bytes encoded(smime_cms_encoder *job, bytes content, size_t chunk)
 
 static smime_cms_decoder *decoder(void)
 {
-    static const char *const names[] = { "bob-rsa", "bob-p256" };
+    static const char *const names[] = { "bob-rsa", "bob-p256", "bob-x448" };
     smime_cms_decoder *job = NULL;
 
     ck_ok(smime_cms_decoder_new(policy(), &job));
     keep(job, decoder_free);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 3; i++)
         ck_ok(smime_cms_decoder_add_identity(job, identity(names[i])));
     ck_ok(smime_cms_decoder_add_password(job, "wrong", 5));
     ck_ok(smime_cms_decoder_add_password(job, "secret", 6));

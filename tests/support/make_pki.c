@@ -61,6 +61,10 @@ static const struct {
       .purpose = EMAIL}},
     {"dave-ed25519", 1, GNUTLS_PK_EDDSA_ED25519, 0,
      {.subject = "CN=Dave", .email = "dave@example.org", .usage = SIGN, .purpose = EMAIL}},
+    {"dave-ed448", 1, GNUTLS_PK_EDDSA_ED448, 0,
+     {.subject = "CN=Dave", .email = "dave@example.org", .usage = SIGN, .purpose = EMAIL}},
+    {"bob-x448", 1, GNUTLS_PK_ECDH_X448, 0,
+     {.subject = "CN=Bob", .email = "bob@example.org", .usage = AGREE, .purpose = EMAIL}},
     {"dave-pss", 1, GNUTLS_PK_RSA_PSS, 2048,
      {.subject = "CN=Dave", .email = "dave@example.org", .usage = SIGN, .purpose = EMAIL}},
     {"expired", 1, GNUTLS_PK_EC, P256, /* 2020 alone */

@@ -95,6 +95,8 @@ static void setup(void)
     smime__error_clear(&error);
     ck_ok(smime__pool_add(&pool, alice->cert));
     for (int i = 1; i < SMIME__HASH_COUNT; i++) {
+        if (!smime__hash_is_available((smime__hash)i))
+            continue;
         ck_ok(smime__digest_once((smime__hash)i, text, strlen(text), digests[i]));
         has_digest[i] = 1;
     }

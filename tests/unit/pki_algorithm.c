@@ -130,7 +130,7 @@ START_TEST(signatures_round_trip)
         {SMIME__SCHEME_ECDSA, SMIME__HASH_SHA256, 0, 0},
         {SMIME__SCHEME_ECDSA, SMIME__HASH_SHA512, 0, 0},
         {SMIME__SCHEME_ED25519, SMIME__HASH_SHA512, 0, 0},
-        {SMIME__SCHEME_ED448, SMIME__HASH_NONE, 0, 0},
+        {SMIME__SCHEME_ED448, SMIME__HASH_SHAKE256, 0, 0},
     };
     smime__signature_kind none = {SMIME__SCHEME_ECDSA, SMIME__HASH_NONE, 0, 0};
     smime__buf to = {0};
@@ -159,7 +159,8 @@ START_TEST(hashes_and_ciphers_round_trip)
         smime__buf_clear(&to);
         ck_ok(smime__algorithm_add_hash(&to, (smime__hash)i));
         ck_assert(smime__algorithm_read(smime__buf_view(&to), &algorithm));
-        ck_assert_int_eq(smime__algorithm_hash(&algorithm), i);
+        ck_assert_int_eq(smime__algorithm_hash(&algorithm),
+                         smime__hash_is_available((smime__hash)i) ? i : SMIME__HASH_NONE);
         ck_assert_int_eq(smime__hash_oid((smime__hash)i), algorithm.oid);
         ck_assert_uint_eq(algorithm.params.len, 0);
     }
