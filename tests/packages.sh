@@ -26,6 +26,7 @@ build       nettle-dev        module:hogweed
 build       libgmp-dev        header:gmp.h
 build       libtasn1-6-dev    module:libtasn1
 build       libtasn1-bin      tool:asn1Parser
+build       zlib1g-dev        module:zlib
 build       libjson-c-dev     module:json-c
 openssl     openssl           tool:openssl
 test        check             module:check

@@ -30,11 +30,27 @@ static int32_t digest_number(const char *name)
     return 0;
 }
 
+static const char *reason_of(smime_status status)
+{
+    switch (smime_status_category(status)) {
+    case SMIME_CATEGORY_LIMIT:
+        return "limit";
+    default:
+        return status == SMIME_E_IO ? "io" : "internal";
+    }
+}
+
+/* @p text of the job that failed, or NULL. */
 static int told(smime_status status, const char *text, failure *f)
 {
-    return status < 0 ? fail(f, exit_of(status), "refused", "%s",
+    return status < 0 ? fail(f, exit_of(status), reason_of(status), "%s",
                              text && *text ? text : smime_status_text(status))
                       : EXIT_GOOD;
+}
+
+static int told_by(const smime_cms_encoder *job, smime_status status, failure *f)
+{
+    return told(status, smime_cms_encoder_error_text(job), f);
 }
 
 static int add_signer(const options *o, smime_cms_encoder *job, smime_identity *identity,
@@ -43,10 +59,9 @@ static int add_signer(const options *o, smime_cms_encoder *job, smime_identity *
     uint32_t flags = (o->key_id ? SMIME_SIGNER_KEY_ID : 0u) |
                      (o->no_attributes ? SMIME_SIGNER_NO_ATTRIBUTES : 0u) |
                      (o->pss ? SMIME_SIGNER_PSS : 0u) | SMIME_SIGNER_NO_CAPABILITIES;
-    smime_status status = smime_cms_encoder_add_signer(job, identity, digest_number(o->digest),
-                                                       flags, NULL);
 
-    return told(status, smime_cms_encoder_error_text(job), f);
+    return told_by(job, smime_cms_encoder_add_signer(job, identity, digest_number(o->digest),
+                                                     flags, NULL), f);
 }
 
 /* Every key in the files signs. */
@@ -75,9 +90,9 @@ static int add_certs(const options *o, smime_cms_encoder *job, int32_t kind, fai
         bag_add_file(bag, o->recipients[i], f);
     for (size_t i = 0; !f->code && i < smime_bag_cert_count(bag); i++) {
         smime_cert *cert = smime_bag_cert(bag, i);
-        told(kind == SMIME_LAYER_SIGNED ? smime_cms_encoder_add_cert(job, cert)
-                                        : smime_cms_encoder_add_recipient(job, cert, flags),
-             smime_cms_encoder_error_text(job), f);
+        told_by(job, kind == SMIME_LAYER_SIGNED
+                         ? smime_cms_encoder_add_cert(job, cert)
+                         : smime_cms_encoder_add_recipient(job, cert, flags), f);
     }
     smime_bag_free(bag);
     return f->code;
@@ -89,14 +104,12 @@ static int add_secrets(const options *o, smime_cms_encoder *job, failure *f)
 
     for (size_t i = 0; i < o->passphrase_count; i++)
         if (read_passphrase(o->passphrases[i], &found, f) == EXIT_GOOD)
-            told(smime_cms_encoder_add_password(job, found.key, found.len,
-                                                (uint32_t)o->iterations),
-                 smime_cms_encoder_error_text(job), f);
+            told_by(job, smime_cms_encoder_add_password(job, found.key, found.len,
+                                                        (uint32_t)o->iterations), f);
     for (size_t i = 0; i < o->shared_key_count; i++)
         if (read_key(o->shared_keys[i], 1, &found, f) == EXIT_GOOD)
-            told(smime_cms_encoder_add_shared_key(job, found.id, found.id_len, found.key,
-                                                  found.len),
-                 smime_cms_encoder_error_text(job), f);
+            told_by(job, smime_cms_encoder_add_shared_key(job, found.id, found.id_len, found.key,
+                                                          found.len), f);
     for (size_t i = 0; i < o->content_key_count; i++)
         if (read_key(o->content_keys[i], 0, &found, f) == EXIT_GOOD)
             told(smime_cms_encoder_set_content_key(job, found.key, found.len), NULL, f);
@@ -145,7 +158,7 @@ static int encode(const options *o, failure *f)
     if (!f->code)
         configure(o, job, in, f);
     if (!f->code)
-        told(smime_cms_encoder_fd(job, in, out.fd), smime_cms_encoder_error_text(job), f);
+        told_by(job, smime_cms_encoder_fd(job, in, out.fd), f);
     if (!f->code)
         output_keep(&out, f);
     output_drop(&out);
@@ -200,6 +213,7 @@ static int set_up(const options *o, const smime_policy *policy, smime_cms_decode
 
 static int give_content(const options *o, smime_cms_decoder *job, failure *f)
 {
+    smime_status status;
     int fd;
 
     if (!o->content)
@@ -207,9 +221,11 @@ static int give_content(const options *o, smime_cms_decoder *job, failure *f)
     fd = open(o->content, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail(f, EXIT_IO, "io", "%.200s cannot be read", o->content);
-    told(smime_cms_decoder_content_fd(job, fd), smime_cms_decoder_error_text(job), f);
+    status = smime_cms_decoder_content_fd(job, fd);
     close(fd);
-    return f->code;
+    return status == SMIME_E_IO
+               ? fail(f, EXIT_IO, "io", "%.200s: %s", o->content, smime_cms_decoder_error_text(job))
+               : told(status, NULL, f);
 }
 
 static int decode(const options *o, smime_cms_decoder *job, smime_report **ret_report, failure *f)

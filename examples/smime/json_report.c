@@ -2,6 +2,9 @@
 /* A report as JSON. */
 #include "json.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static json_object *index_or_null(int32_t index)
 {
     return index < 0 ? NULL : json_object_new_int(index);
@@ -33,9 +36,10 @@ static json_object *summary(const smime_report *report)
 static const char *layer_kind(int32_t kind)
 {
     static const char *const names[] = { "unknown",    "signed",    "enveloped", "auth-enveloped",
-                                         "compressed", "encrypted", "digested",  "authenticated" };
+                                         "compressed", "encrypted", "digested",  "authenticated",
+                                         "data" };
 
-    return kind >= 0 && kind < 8 ? names[kind] : "unknown";
+    return kind >= 0 && kind < 9 ? names[kind] : "unknown";
 }
 
 static json_object *reason(const char *code, const char *text)
@@ -101,6 +105,38 @@ static json_object *recipients(const smime_report *report, size_t layer)
     return list;
 }
 
+/* Type, whether it is signed, and the values in hexadecimal digits of their DER. */
+static json_object *attribute(const smime_report *report, size_t layer, size_t signer,
+                              int32_t is_signed, size_t index)
+{
+    json_object *object = json_object_new_object();
+    const char *oid = "";
+    const uint8_t *values = NULL;
+    size_t len = 0;
+    char *text;
+
+    if (smime_report_attribute(report, layer, signer, is_signed, index, &oid, &values, &len) < 0)
+        return object;
+    text = malloc(2 * len + 1);
+    for (size_t i = 0; text && i < len; i++)
+        snprintf(text + 2 * i, 3, "%02x", values[i]);
+    json_object_object_add(object, "type", json_text(oid));
+    json_object_object_add(object, "signed", json_object_new_boolean(is_signed));
+    json_object_object_add(object, "values", json_text(text));
+    free(text);
+    return object;
+}
+
+static json_object *attributes(const smime_report *report, size_t layer, size_t signer)
+{
+    json_object *list = json_object_new_array();
+
+    for (int32_t is_signed = 1; is_signed >= 0; is_signed--)
+        for (size_t i = 0; i < smime_report_attribute_count(report, layer, signer, is_signed); i++)
+            json_object_array_add(list, attribute(report, layer, signer, is_signed, i));
+    return list;
+}
+
 static json_object *signer(const smime_report *report, size_t layer, size_t index)
 {
     static const char *const states[] = { "indeterminate", "good", "bad", "indeterminate" };
@@ -122,6 +158,7 @@ static json_object *signer(const smime_report *report, size_t layer, size_t inde
                            smime_report_signer_time(report, layer, index, &when) == SMIME_OK
                                ? json_time(when)
                                : NULL);
+    json_object_object_add(object, "attributes", attributes(report, layer, index));
     json_object_object_add(object, "path",
                            json_path(smime_report_signer_path(report, layer, index)));
     json_object_object_add(
@@ -165,6 +202,8 @@ static json_object *layers(const smime_report *report)
                                json_object_new_boolean(smime_report_layer_errant(report, i)));
         json_object_object_add(object, "algorithm",
                                json_text(smime_report_layer_algorithm(report, i)));
+        json_object_object_add(object, "content_type",
+                               json_text(smime_report_layer_content_type(report, i)));
         if (smime_report_layer_encrypts(report, i))
             json_object_object_add(
                 object, "authenticated",

@@ -56,7 +56,8 @@ static const option_row rows[] = {
     { "--out", TEXT, READING | ENCODE, FIELD(out), 0, NULL },
     { "--unverified", FLAG, READING, FIELD(unverified), 0, NULL },
     { "--json", FLAG, READING | PATH | PARSE, FIELD(json), 0, NULL },
-    { "--use", TEXT, PATH | DECODE, FIELD(use), 0, "sign|encrypt|any" },
+    { "--use", TEXT, PATH, FIELD(use), 0, "sign|encrypt|any" },
+    { "--use", TEXT, DECODE, FIELD(use), 0, "sign|any" },
     { "--email", TEXT, PATH, FIELD(email), 0, NULL },
     { "--lint", FLAG, PATH, FIELD(lint), 0, NULL },
     { "--legacy", FLAG, PATH, FIELD(legacy), 0, NULL },
@@ -138,12 +139,23 @@ static const option_row *find_row(const char *name, size_t len, int command)
     return NULL;
 }
 
+/* One that PBKDF2 parameters can hold. */
+static int is_number(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len && len <= 10 && strspn(text, "0123456789") == len &&
+           strtoul(text, NULL, 10) >= 1 && strtoul(text, NULL, 10) <= INT32_MAX;
+}
+
 static int check_sense(const options *o, int command)
 {
     if (command == ENCODE && !o->type)
         return complain(EXIT_USAGE, "encode needs --type");
-    if (o->iteration_text && strspn(o->iteration_text, "0123456789") != strlen(o->iteration_text))
-        return complain(EXIT_USAGE, "--iterations takes a number");
+    if (o->iteration_text && !is_number(o->iteration_text))
+        return complain(EXIT_USAGE, "--iterations takes a number from 1 to 2147483647");
+    if (command == ENCODE && o->content_key_count > 1)
+        return complain(EXIT_USAGE, "--content-key is given twice");
     if (command & (SIGN | PROTECT) && !o->identity_count)
         return complain(EXIT_USAGE, "%s needs --identity", o->command);
     if (command & (ENCRYPT | PROTECT) && !o->recipient_count)

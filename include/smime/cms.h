@@ -67,9 +67,10 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_new(const smime_policy
 SMIME_API void smime_cms_encoder_free(smime_cms_encoder *job);
 
 /**
- * Puts the structure that @p inner writes inside of this one. What is written to @p job then is the
- * content of @p inner. Nothing else may be called on @p inner any more: it belongs to @p job, and a
- * failure in it is told by @p job.
+ * Puts the structure that @p inner writes inside of this one, from the inside out: one that is nested
+ * already takes no other. What is written to @p job then is the content of @p inner, whose kind is the
+ * type of the content of @p job and whose form counts for nothing. Nothing else may be called on
+ * @p inner any more: it belongs to @p job, and a failure in it is told by @p job.
  *
  * @retval SMIME_OK
  * @retval SMIME_E_STATE        One of them has begun, or @p inner is nested already.
@@ -100,8 +101,9 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_detached(smime_cms
                                                                        int32_t detached);
 
 /**
- * Declares how many bytes of content will come. AES-CCM needs to know it; with any other cipher it
- * need not be called. When another number comes, the job ends with SMIME_E_INVALID_ARG.
+ * Declares how many bytes of content will come. AES-CCM needs to know it, and so cannot have another
+ * structure inside; with any other cipher it need not be called. When another number comes, the job
+ * ends with SMIME_E_INVALID_ARG.
  *
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
  * @since 0.1
@@ -255,7 +257,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_read(smime_cms_encoder
  * The content is complete.
  *
  * @retval SMIME_OK
- * @retval SMIME_E_NO_WORK      No signer and no certificate, no recipient, or no content key.
+ * @retval SMIME_E_NO_WORK      No signer, no certificate and no revocation list; no recipient; or no
+ *                              content key.
  * @retval SMIME_E_INVALID_ARG  A content key of the wrong length, AES-CCM without a declared length, or
  *                              another length than was declared.
  * @retval anything of smime_protect_finish()
@@ -273,8 +276,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_buffer(smime_cms_encod
 SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_fd(smime_cms_encoder *job, int in,
                                                              int out);
 
-/** A sentence about the failure of the job; "" while there is none. Lives until the next call on the
- * job. @since 0.1 */
+/** A sentence about the failure of the job, "done" while there is none. Lives until the next call on
+ * the job. @since 0.1 */
 SMIME_API const char *smime_cms_encoder_error_text(const smime_cms_encoder *job);
 
 /**

@@ -68,7 +68,7 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_open_add_identity(smime_open *job,
 
 /**
  * Adds a password, for recipients that have one (RFC 3211). Every password is tried with each of
- * them; SMIME_LIMIT_ITERATIONS bounds what all of it costs.
+ * them; SMIME_LIMIT_ITERATIONS bounds what all of it costs for one message.
  *
  * @param password  @p len bytes, copied, and wiped with the job. UTF-8 by custom.
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM

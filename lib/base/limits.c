@@ -68,3 +68,9 @@ smime_status smime__budget_step(smime__budget *budget, smime__error *error)
 {
     return smime__limit_check(&budget->limits, SMIME_LIMIT_STEPS, ++budget->steps, error);
 }
+
+smime_status smime__budget_iterations(smime__budget *budget, uint64_t count, smime__error *error)
+{
+    return smime__limit_check(&budget->limits, SMIME_LIMIT_ITERATIONS,
+                              budget->iterations += count, error);
+}

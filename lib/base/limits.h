@@ -25,10 +25,12 @@ typedef struct smime__budget {
     uint64_t signatures; /* used so far */
     uint64_t steps;
     uint64_t names;
+    uint64_t iterations; /* of key derivation */
 } smime__budget;
 
 smime_status smime__budget_signature(smime__budget *budget, smime__error *error);
 smime_status smime__budget_name(smime__budget *budget, smime__error *error);
+smime_status smime__budget_iterations(smime__budget *budget, uint64_t count, smime__error *error);
 smime_status smime__budget_step(smime__budget *budget, smime__error *error);
 
 #endif

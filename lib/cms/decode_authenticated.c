@@ -84,7 +84,6 @@ static smime_status read_mac_algorithm(smime__cms *cms, const uint8_t *tlv, size
         return smime__cms_malformed(cms, "a MAC algorithm is malformed");
     cms->hash = smime__algorithm_hmac(&algorithm);
     cms->result.algorithm = smime__hmac_name(cms->hash);
-    cms->result.locked = !cms->hunt.matched;
     if (cms->hash != SMIME__HASH_NONE)
         return SMIME_OK;
     return smime__cms_fail(cms, "unsupported-algorithm", SMIME_OK,
@@ -197,8 +196,9 @@ static smime_status authenticated_finish(smime__cms *cms)
     if (cms->field < MAC || cms->inner < 1 || !cms->hashes != !cms->auth_attributes.len ||
         !smime__der_take(&der, SMIME__OCTET_STRING, &mac))
         return smime__cms_malformed(cms, "AuthenticatedData lacks elements");
-    if (cms->result.locked)
-        return SMIME_OK;
+    if (!cms->hunt.matched)
+        return smime__cms_fail(cms, "no-key", SMIME_OK,
+                               "the content is authenticated for no key at hand: nobody checked it");
     if (!cms->content)
         return smime__cms_fail(cms, "content-missing", SMIME_OK,
                                "AuthenticatedData holds no content");

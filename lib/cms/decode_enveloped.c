@@ -95,7 +95,7 @@ smime_status smime__cms_add_recipient(smime__cms *cms, const uint8_t *tlv, size_
     cms->hunt.identities = cms->spec.identities;
     cms->hunt.identity_count = cms->spec.identity_count;
     cms->hunt.shared = cms->spec.shared;
-    cms->hunt.limits = &cms->spec.job->settings.limits;
+    cms->hunt.budget = cms->spec.budget;
     cms->hunt.error = &cms->error;
     cms->hunt.recipients = &cms->result.recipients;
     status = smime__limit_check(&cms->spec.job->settings.limits, SMIME_LIMIT_RECIPIENTS,

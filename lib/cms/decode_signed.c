@@ -205,6 +205,7 @@ static smime_status signed_finish(smime__cms *cms)
         cms->spec.budget,
         &cms->error,
         smime__buf_view(&cms->content_type),
+        !stage,
         digest_of,
         cms,
         stage ? smime__digest_stage_head(stage) : smime__view_of(NULL, 0),

@@ -78,7 +78,7 @@ typedef struct smime__key_hunt {
     smime_identity *const *identities;
     size_t identity_count;
     const smime__shared_keys *shared;
-    const smime__limits *limits;
+    smime__budget *budget;
     smime__error *error;
     smime__recipients *recipients; /* every recipient is added */
     int matched;       /* an identifier matched a key at hand, or there is a password to try */

@@ -9,6 +9,7 @@
 #include "crypto/password_wrap.h"
 #include "crypto/random.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -230,8 +231,7 @@ smime_status smime__pwri_read(smime__key_hunt *hunt, smime__view whole, smime__v
     if (!read_pwri(content, &info))
         return SMIME_E_CMS_SYNTAX;
     if (info.prf != SMIME__HASH_NONE && info.cipher != SMIME__CIPHER_NONE) {
-        strcpy(name, "pbkdf2-");
-        strcat(name, smime__hash_name(info.prf));
+        snprintf(name, sizeof name, "pbkdf2-%s", smime__hash_name(info.prf));
     }
     status = smime__recipients_add(hunt->recipients, "pwri", NULL, name);
     if (status < 0 || !smime__shared_keys_next(hunt->shared, SMIME__SHARED_PASSWORD, NULL))
@@ -269,7 +269,6 @@ static smime_status try_password(const pwri *info, smime__view password, uint8_t
  * each; the iterations of all of them together are bounded. */
 smime_status smime__pwri_open(smime__key_hunt *hunt, uint8_t *key, size_t key_len)
 {
-    uint64_t iterations = 0;
     smime_status status = SMIME_OK;
 
     for (size_t i = 0; i < hunt->password_count && status == SMIME_OK; i++) {
@@ -284,9 +283,8 @@ smime_status smime__pwri_open(smime__key_hunt *hunt, uint8_t *key, size_t key_le
         while (status == SMIME_OK && (password = smime__shared_keys_next(
                                           hunt->shared, SMIME__SHARED_PASSWORD, password))) {
             unsigned good = 0;
-            iterations += (uint64_t)info.iterations;
-            status = smime__limit_check(hunt->limits, SMIME_LIMIT_ITERATIONS, iterations,
-                                        hunt->error);
+            status = smime__budget_iterations(hunt->budget, (uint64_t)info.iterations,
+                                              hunt->error);
             if (status == SMIME_OK)
                 status = try_password(&info, smime__buf_view(&password->secret), key, key_len,
                                       &good);

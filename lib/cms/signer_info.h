@@ -52,6 +52,7 @@ typedef struct smime__signer_context {
     smime__budget *budget;
     smime__error *error;
     smime__view content_type; /* content of the identifier */
+    int no_content; /* there is none to compare with */
     smime__digest_lookup digest;
     void *digest_user;
     smime__view content_head; /* its first bytes, see smime__digest_stage_head() */

@@ -62,6 +62,17 @@ static void bad(smime__signer_result *ret, const char *reason, const char *text)
     judge(ret, SMIME__SIGNER_BAD, reason, text);
 }
 
+/* The digest that the signer used is not at hand. */
+static void judge_missing(const smime__signer_context *context, smime__signer_result *ret)
+{
+    if (context->no_content)
+        judge(ret, SMIME__SIGNER_INDETERMINATE, "content-missing",
+              "what was signed is not in the structure, and was not given");
+    else
+        judge(ret, SMIME__SIGNER_INDETERMINATE, "digest-not-computed",
+              "the digest algorithm announced is not the one that the signer used");
+}
+
 /* RFC 5652 5.3: 1 by issuer and serial number, 3 by key identifier. */
 static void check_version(const signer_info *info, smime__signer_result *ret)
 {
@@ -195,8 +206,7 @@ static void check_digest(const smime__signer_context *context, const signer_info
     }
     own = context->digest(context->digest_user, ret->hash);
     if (!own)
-        judge(ret, SMIME__SIGNER_INDETERMINATE, "digest-not-computed",
-              "micalg named another digest algorithm than the signer used");
+        judge_missing(context, ret);
     else if (digest.len != smime__hash_size(ret->hash) ||
              !smime__secret_equal(digest.data, own, digest.len))
         bad(ret, "content-changed", "the content is not what was signed");
@@ -243,8 +253,7 @@ static smime_status check_signature(const smime__signer_context *context,
     if (!info->has_attributes) {
         digest = context->digest(context->digest_user, ret->hash);
         if (!digest) {
-            judge(ret, SMIME__SIGNER_INDETERMINATE, "digest-not-computed",
-                  "micalg named another digest algorithm than the signer used");
+            judge_missing(context, ret);
             return SMIME_OK;
         }
         good = smime__pubkey_verify(ret->cert->key, how,

@@ -13,7 +13,7 @@ BINDINGS = {"match", "mismatch", "no-address", "sender-only", "ambiguous", "miss
             "not-applicable"}
 ENCRYPTING = {"enveloped", "auth-enveloped", "encrypted"}
 # "unknown": so malformed that nothing says what it was to be
-KINDS = ENCRYPTING | {"signed", "compressed", "digested", "authenticated", "unknown"}
+KINDS = ENCRYPTING | {"signed", "compressed", "digested", "authenticated", "data", "unknown"}
 
 
 class Walk:
@@ -121,7 +121,7 @@ class Answer(Walk):
         self.flag(value["opened"], f"{where}.opened")
 
     def signer(self, value, where):
-        self.members(value, "status certificate emails digest signature signing_time path binding",
+        self.members(value, "status certificate emails digest signature signing_time attributes path binding",
                      where)
         self.word(value["status"], {"good", "bad", "indeterminate"}, f"{where}.status")
         if value["certificate"] is not None:
@@ -130,14 +130,22 @@ class Answer(Walk):
         self.text(value["digest"], f"{where}.digest", null=True)
         self.text(value["signature"], f"{where}.signature", null=True)
         self.text(value["signing_time"], f"{where}.signing_time", TIME, null=True)
+        self.list(value["attributes"], self.attribute, f"{where}.attributes")
         if value["path"] is not None:
             self.path(value["path"], f"{where}.path")
         self.word(value["binding"], BINDINGS, f"{where}.binding")
 
+    def attribute(self, value, where):
+        self.members(value, "type signed values", where)
+        self.text(value["type"], f"{where}.type")
+        self.flag(value["signed"], f"{where}.signed")
+        self.text(value["values"], f"{where}.values")
+
     def layer(self, value, where):
-        self.members(value, "kind errant algorithm recipients signers covers", where)
+        self.members(value, "kind errant algorithm content_type recipients signers covers", where)
         self.word(value["kind"], KINDS, f"{where}.kind")
         self.flag(value["errant"], f"{where}.errant")
+        self.text(value["content_type"], f"{where}.content_type", null=True)
         self.text(value["algorithm"], f"{where}.algorithm", null=True)
         self.check(("authenticated" in value) == (value["kind"] in ENCRYPTING),
                    f"{where}.authenticated, on encryption layers only", value)

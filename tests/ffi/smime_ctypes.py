@@ -34,7 +34,7 @@ DEFECT_STRUCTURAL = 2
 SUMMARIES = ("UNDECIDED", "UNPROTECTED", "CONFIDENTIAL", "VERIFIED", "CONFIDENTIAL_VERIFIED",
              "INVALID", "LOCKED")
 LAYER_KINDS = ("unknown", "signed", "enveloped", "auth-enveloped", "compressed", "encrypted",
-               "digested", "authenticated")
+               "digested", "authenticated", "data")
 PATH_STATUSES = {1: "valid", 2: "invalid", 3: "indeterminate"}
 SIGNER_STATUSES = {1: "good", 2: "bad", 3: "indeterminate"}
 BINDING_MATCH = 1
