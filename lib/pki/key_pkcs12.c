@@ -45,6 +45,33 @@ static smime_status scan_elements(smime__der der, int depth, const smime__limits
     return SMIME_OK;
 }
 
+#define SCHEME_MAX 20 /* bytes of the identifier of an encryption scheme */
+
+/* The head of an element with that tag, in BER as free as it may be; what follows it is left in *data. */
+static int skip_head(smime__view *data, uint8_t tag, size_t *ret_len)
+{
+    size_t more;
+
+    if (data->len < 2 || data->data[0] != tag)
+        return 0;
+    *ret_len = data->data[1];
+    more = *ret_len > 0x80 ? *ret_len & 0x7f : 0;
+    if (data->len < 2 + more)
+        return 0;
+    *data = smime__view_of(data->data + 2 + more, data->len - 2 - more);
+    return 1;
+}
+
+/* EncryptedPrivateKeyInfo begins with the identifier of its scheme. Without one, or with one that is
+ * longer than its buffer, GnuTLS 3.7 ends the program (an assertion in gnutls_pkcs8_info). */
+static int names_scheme(smime__view data)
+{
+    size_t len;
+
+    return skip_head(&data, SMIME__SEQUENCE, &len) && skip_head(&data, SMIME__SEQUENCE, &len) &&
+           skip_head(&data, SMIME__OBJECT_ID, &len) && len && len <= SCHEME_MAX;
+}
+
 /* What GnuTLS itself would read as the count: it takes BER that the scan above may not follow. */
 static smime_status check_key_count(smime__view data, const smime__limits *limits,
                                     smime__error *error)
@@ -53,6 +80,8 @@ static smime_status check_key_count(smime__view data, const smime__limits *limit
     char *oid = NULL; /* as in check_mac */
     unsigned schema, cipher, count = 0;
 
+    if (!names_scheme(data)) /* then nothing can decrypt it */
+        return SMIME_OK;
     gnutls_pkcs8_info(&datum, GNUTLS_X509_FMT_DER, &schema, &cipher, NULL, NULL, &count, &oid);
     gnutls_free(oid);
     return smime__limit_check(limits, SMIME_LIMIT_ITERATIONS, count, error);
