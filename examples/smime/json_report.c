@@ -158,6 +158,11 @@ static json_object *signer(const smime_report *report, size_t layer, size_t inde
                            smime_report_signer_time(report, layer, index, &when) == SMIME_OK
                                ? json_time(when)
                                : NULL);
+    json_object_object_add(
+        object, "countersigns",
+        smime_report_signer_counter_of(report, layer, index) >= 0
+            ? json_object_new_int(smime_report_signer_counter_of(report, layer, index))
+            : NULL);
     json_object_object_add(object, "attributes", attributes(report, layer, index));
     json_object_object_add(object, "path",
                            json_path(smime_report_signer_path(report, layer, index)));

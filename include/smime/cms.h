@@ -281,6 +281,136 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_fd(smime_cms_encoder *
 SMIME_API const char *smime_cms_encoder_error_text(const smime_cms_encoder *job);
 
 /**
+ * SIGNED, detached: signs content that was hashed elsewhere. Every signer must use this digest; no
+ * content is written then.
+ *
+ * @param digest  SMIME_DIGEST_*, as each signer was given it or has it by its key.
+ * @param value   The digest of the content, @p len bytes, copied.
+ * @retval SMIME_OK
+ * @retval SMIME_E_INVALID_ARG  Another length than the digest has, not detached, or another kind.
+ * @retval SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_digest(smime_cms_encoder *job,
+                                                                     int32_t digest,
+                                                                     const void *value, size_t len);
+
+/** A job that adds to a SignedData that there is. One thread at a time. */
+typedef struct smime_cms_editor smime_cms_editor;
+
+/**
+ * Makes an editor. It takes SignedData in DER, BER or PEM and writes it again with what is added:
+ * content, signatures and certificates stay byte for byte what they were. Nothing is verified.
+ *
+ * @param policy  Time, limits; NULL for the defaults. Copied.
+ * @param ret_editor  Receives the job; give it back with smime_cms_editor_free().
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_new(const smime_policy *policy,
+                                                             smime_cms_editor **ret_editor);
+
+/** Frees a job at any moment. NULL is allowed. @since 0.1 */
+SMIME_API void smime_cms_editor_free(smime_cms_editor *job);
+
+/** Chooses SMIME_FORM_*. @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_set_form(smime_cms_editor *job,
+                                                                  int32_t form);
+
+/** One more signer of the content; as smime_cms_encoder_add_signer(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_add_signer(smime_cms_editor *job,
+                                                                    smime_identity *identity,
+                                                                    int32_t digest,
+                                                                    uint32_t flags);
+
+/**
+ * Signs the signature of a signer that is there (countersignature, RFC 5652, 11.4).
+ *
+ * @param signer  Its number in the structure, from 0. When there is none, the job ends with
+ *                SMIME_E_NOT_FOUND.
+ * @param identity, digest, flags  As in smime_cms_encoder_add_signer(); not
+ *                SMIME_SIGNER_NO_ATTRIBUTES.
+ * @retval as smime_cms_encoder_add_signer()
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_countersign(smime_cms_editor *job,
+                                                                     size_t signer,
+                                                                     smime_identity *identity,
+                                                                     int32_t digest,
+                                                                     uint32_t flags);
+
+/**
+ * Adds an unsigned attribute to a signer that is there, such as a timestamp.
+ *
+ * @param signer  As in smime_cms_editor_countersign().
+ * @param oid, value, len  As in smime_cms_encoder_add_attribute().
+ * @retval as smime_cms_encoder_add_attribute()
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_add_attribute(smime_cms_editor *job,
+                                                                       size_t signer,
+                                                                       const char *oid,
+                                                                       const void *value,
+                                                                       size_t len);
+
+/** As smime_cms_encoder_add_cert(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_add_cert(smime_cms_editor *job,
+                                                                  smime_cert *cert);
+
+/** As smime_cms_encoder_add_crl(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_add_crl(smime_cms_editor *job,
+                                                                 smime_crl *crl);
+
+/** As smime_cms_encoder_add_ocsp(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_add_ocsp(smime_cms_editor *job,
+                                                                  smime_ocsp *ocsp);
+
+/** Gives the content of a detached signature, before the structure is written, so that it can be
+ * signed once more; as often as one likes, and behind all signers are added.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM, SMIME_E_CRYPTO @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_content(smime_cms_editor *job,
+                                                                 const void *data, size_t len);
+
+/** Gives output to @p write as it comes; as smime_protect_set_sink(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_set_sink(
+    smime_cms_editor *job, smime_write_function write, void (*discard)(void *user_data),
+    void *user_data, void (*destroy)(void *user_data));
+
+/** Bytes of the structure; as smime_protect_write(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_write(smime_cms_editor *job,
+                                                               const void *data, size_t len,
+                                                               size_t *ret_taken);
+
+/** Output; as smime_protect_read(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_read(smime_cms_editor *job, void *buffer,
+                                                              size_t size, size_t *ret_got);
+
+/**
+ * The structure is complete.
+ *
+ * @retval SMIME_OK
+ * @retval SMIME_E_CMS_SYNTAX  It is no SignedData, or a malformed one.
+ * @retval SMIME_E_BER         It is cut off.
+ * @retval SMIME_E_NOT_FOUND   It has no signer of a number that was given.
+ * @retval SMIME_E_STATE       A signer was added to a detached signature, and no content was given.
+ * @retval anything of smime_protect_finish()
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_finish(smime_cms_editor *job);
+
+/** All at once; as smime_protect_buffer(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_buffer(smime_cms_editor *job,
+                                                                const void *data, size_t len,
+                                                                uint8_t **ret_data,
+                                                                size_t *ret_len);
+
+/** From one descriptor to the other; as smime_protect_fd(). @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_fd(smime_cms_editor *job, int in, int out);
+
+/** As smime_cms_encoder_error_text(). @since 0.1 */
+SMIME_API const char *smime_cms_editor_error_text(const smime_cms_editor *job);
+
+/**
  * Makes a decoder. It takes DER, BER and PEM, and tells them apart itself.
  *
  * @param policy  Time, limits, algorithms, revocation; NULL for the defaults. Copied.

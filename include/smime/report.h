@@ -184,6 +184,11 @@ SMIME_API smime_path *smime_report_signer_path(const smime_report *report, size_
 /** SMIME_BINDING_*. @since 0.1 */
 SMIME_API int32_t smime_report_signer_binding(const smime_report *report, size_t layer,
                                               size_t signer);
+/** The number of the signer whose signature this one signs (a countersignature, RFC 5652, 11.4); -1 for
+ * one that signs the content. Countersignatures come behind the signers of the content, and decide
+ * nothing. @since 0.1 */
+SMIME_API int32_t smime_report_signer_counter_of(const smime_report *report, size_t layer,
+                                                 size_t signer);
 /** How many attributes a signer has; @p is_signed 1 for the signed ones, 0 for the others.
  * @since 0.1 */
 SMIME_API size_t smime_report_attribute_count(const smime_report *report, size_t layer,

@@ -3,6 +3,7 @@
 #include "cms/decoder_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { START, VERSION, DIGESTS, CONTENT, CERTIFICATES, CRLS, SIGNERS };
 
@@ -197,21 +198,94 @@ static const uint8_t *digest_of(void *user, smime__hash hash)
     return stage && hash != SMIME__HASH_NONE ? smime__digest_stage_value(stage, hash) : NULL;
 }
 
-static smime_status signed_finish(smime__cms *cms)
+static smime__signer_context context_of(smime__cms *cms)
 {
     const smime__stage *stage = cms->spec.digests ? cms->spec.digests : cms->digests;
-    smime__signer_context context = {
-        &cms->spec.job->settings,
-        cms->spec.budget,
-        &cms->error,
-        smime__buf_view(&cms->content_type),
-        !stage,
-        digest_of,
-        cms,
-        stage ? smime__digest_stage_head(stage) : smime__view_of(NULL, 0),
-        stage ? smime__digest_stage_length(stage) : 0,
-        { cms->spec.bag, cms->spec.pools[0], cms->spec.pools[1] },
+
+    return (smime__signer_context){
+        .settings = &cms->spec.job->settings,
+        .budget = cms->spec.budget,
+        .error = &cms->error,
+        .content_type = smime__buf_view(&cms->content_type),
+        .no_content = !stage,
+        .digest = digest_of,
+        .digest_user = cms,
+        .content_head = stage ? smime__digest_stage_head(stage) : smime__view_of(NULL, 0),
+        .content_length = stage ? smime__digest_stage_length(stage) : 0,
+        .pools = { cms->spec.bag, cms->spec.pools[0], cms->spec.pools[1] },
     };
+}
+
+/* What a countersignature signs, hashed when its digest algorithm is known. */
+typedef struct counted {
+    smime__view signature;
+    uint8_t digest[SMIME__DIGEST_MAX];
+} counted;
+
+static const uint8_t *digest_of_signature(void *user, smime__hash hash)
+{
+    counted *what = user;
+
+    return hash != SMIME__HASH_NONE &&
+                   smime__digest_once(hash, what->signature.data, what->signature.len,
+                                      what->digest) == SMIME_OK
+               ? what->digest
+               : NULL;
+}
+
+/* One countersignature of the signer numbered @p of; its SignerInfo is kept for the report. */
+static smime_status verify_counter(smime__cms *cms, size_t of, smime__view info)
+{
+    smime__signer_context context = context_of(cms);
+    counted what = { .signature = cms->result.signers[of].signature };
+    smime__signer_result *list;
+    smime__buf kept = { 0 };
+    size_t count = cms->result.signer_count;
+    smime_status status = smime__limit_check(&cms->spec.job->settings.limits, SMIME_LIMIT_SIGNERS,
+                                             count + 1, &cms->error);
+
+    if (status == SMIME_OK)
+        status = smime__grow((void **)&cms->signer_infos, count, &cms->signer_room,
+                             sizeof *cms->signer_infos);
+    list = status == SMIME_OK ? realloc(cms->result.signers, (count + 1) * sizeof *list) : NULL;
+    if (list)
+        cms->result.signers = list;
+    else if (status == SMIME_OK)
+        status = SMIME_E_NOMEM;
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(&kept, info);
+    if (status < 0)
+        return status;
+    cms->signer_infos[count] = kept;
+    memset(&list[count], 0, sizeof list[count]);
+    cms->result.signer_count++;
+    context.is_counter = 1;
+    context.no_content = 0;
+    context.digest = digest_of_signature;
+    context.digest_user = &what;
+    status = smime__signer_info_verify(&context, smime__buf_view(&kept), &list[count]);
+    list[count].counter_of = (int)of;
+    return status;
+}
+
+/* Those of one signer. A countersignature can have its own, which are as good as any other. */
+static smime_status verify_counters(smime__cms *cms, size_t of)
+{
+    smime__buf values = { 0 };
+    smime__der der;
+    smime__view whole;
+    smime_status status = smime__signer_info_counters(&values, &cms->result.signers[of]);
+
+    der = smime__der_cursor(smime__buf_view(&values));
+    while (status == SMIME_OK && smime__der_next(&der, NULL, NULL, &whole))
+        status = verify_counter(cms, of, whole);
+    smime__buf_free(&values);
+    return status;
+}
+
+static smime_status signed_finish(smime__cms *cms)
+{
+    smime__signer_context context = context_of(cms);
     smime_status status = SMIME_OK;
     size_t count = cms->result.signer_count;
 
@@ -225,6 +299,8 @@ static smime_status signed_finish(smime__cms *cms)
     for (size_t i = 0; i < count && status == SMIME_OK; i++)
         status = smime__signer_info_verify(&context, smime__buf_view(&cms->signer_infos[i]),
                                            &cms->result.signers[i]);
+    for (size_t i = 0; i < cms->result.signer_count && status == SMIME_OK; i++)
+        status = verify_counters(cms, i);
     return status;
 }
 

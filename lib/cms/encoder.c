@@ -24,6 +24,9 @@ static smime_status entry_write(smime__stage *stage, const uint8_t *data, size_t
 {
     smime_cms_encoder *job = of_entry(stage);
 
+    if (job->given && len)
+        return smime__fail(&job->job.error, SMIME_E_INVALID_ARG,
+                           "content came though its digest was given");
     job->seen += len;
     if (job->has_length && job->seen > job->length)
         return wrong_length(job);
@@ -80,6 +83,11 @@ static smime_status build_signed(smime_cms_encoder *job, smime__stage *next)
         if (job->signers[i].no_attributes && !is_plain(job))
             return refuse(job, SMIME_E_INVALID_ARG,
                           "only plain data is signed without attributes");
+    for (size_t i = 0; job->given && i < job->signer_count; i++)
+        if (job->signers[i].hash != job->given)
+            return refuse(job, SMIME_E_INVALID_ARG,
+                          "a signer uses another digest than the one that was given");
+    job->signed_spec.digests = job->given ? job->given_digests : NULL;
     job->signed_spec.signers = job->signers;
     job->signed_spec.count = job->signer_count;
     job->signed_spec.certs = &job->carried;

@@ -25,6 +25,9 @@ struct smime_cms_encoder {
     smime__pool carried;
     smime__evidence evidence;
     smime__signed_data_spec signed_spec;
+    smime__hash given; /* the content was hashed elsewhere */
+    uint8_t given_digest[SMIME__DIGEST_MAX];
+    const uint8_t *given_digests[SMIME__HASH_COUNT];
     /* ENVELOPED, AUTH_ENVELOPED, AUTHENTICATED */
     smime__recipient *recipients;
     size_t recipient_count, recipient_room;
@@ -41,6 +44,12 @@ struct smime_cms_encoder {
 /* Settings may change: SMIME_E_STATE, or SMIME_E_INVALID_ARG when it has not that kind of structure.
  * @p kinds is a set of 1 << SMIME_LAYER_*. */
 smime_status smime__encoder_configure(smime_cms_encoder *job, unsigned kinds);
+
+/* A signer by the arguments of smime_cms_encoder_add_signer(), checked; no reference is taken. */
+smime_status smime__encoder_signer(smime_cms_encoder *job, smime_identity *identity,
+                                   int32_t digest, uint32_t flags, smime__signer *ret_signer);
+/* An Attribute of the caller's, checked. */
+smime_status smime__encoder_attribute(smime__buf *to, const char *oid, smime__view value);
 
 #define SMIME__WITH_RECIPIENTS \
     (1u << SMIME_LAYER_ENVELOPED | 1u << SMIME_LAYER_AUTH_ENVELOPED | \

@@ -99,23 +99,30 @@ static smime_status check_signer(smime_cms_encoder *job, const smime__signer *si
                               job->signer_count + 1, &job->job.error);
 }
 
+smime_status smime__encoder_signer(smime_cms_encoder *job, smime_identity *identity,
+                                   int32_t digest, uint32_t flags, smime__signer *ret_signer)
+{
+    if (!identity || digest < 0 || digest > SMIME_DIGEST_SHAKE256 || flags > 15)
+        return SMIME_E_INVALID_ARG;
+    *ret_signer = (smime__signer){
+        .identity = identity,
+        .hash = hash_for(identity, digest),
+        .pss = (flags & SMIME_SIGNER_PSS) != 0,
+        .by_key_id = (flags & SMIME_SIGNER_KEY_ID) != 0,
+        .no_attributes = (flags & SMIME_SIGNER_NO_ATTRIBUTES) != 0,
+        .no_capabilities = (flags & SMIME_SIGNER_NO_CAPABILITIES) != 0,
+    };
+    return check_signer(job, ret_signer);
+}
+
 smime_status smime_cms_encoder_add_signer(smime_cms_encoder *job, smime_identity *identity,
                                           int32_t digest, uint32_t flags, size_t *ret_signer)
 {
-    smime__signer signer = { .identity = identity,
-                             .pss = (flags & SMIME_SIGNER_PSS) != 0,
-                             .by_key_id = (flags & SMIME_SIGNER_KEY_ID) != 0,
-                             .no_attributes = (flags & SMIME_SIGNER_NO_ATTRIBUTES) != 0,
-                             .no_capabilities = (flags & SMIME_SIGNER_NO_CAPABILITIES) != 0 };
+    smime__signer signer;
     smime_status status = smime__encoder_configure(job, 1u << SMIME_LAYER_SIGNED);
 
-    if (status == SMIME_OK &&
-        (!identity || digest < 0 || digest > SMIME_DIGEST_SHAKE256 || flags > 15))
-        status = SMIME_E_INVALID_ARG;
-    if (status < 0)
-        return status;
-    signer.hash = hash_for(identity, digest);
-    status = check_signer(job, &signer);
+    if (status == SMIME_OK)
+        status = smime__encoder_signer(job, identity, digest, flags, &signer);
     if (status == SMIME_OK)
         status = smime__identity_carry(identity, &job->carried);
     if (status == SMIME_OK)
@@ -127,6 +134,25 @@ smime_status smime_cms_encoder_add_signer(smime_cms_encoder *job, smime_identity
     if (ret_signer)
         *ret_signer = job->signer_count;
     job->signers[job->signer_count++] = signer;
+    return SMIME_OK;
+}
+
+smime_status smime_cms_encoder_set_digest(smime_cms_encoder *job, int32_t digest,
+                                          const void *value, size_t len)
+{
+    smime_status status = smime__encoder_configure(job, 1u << SMIME_LAYER_SIGNED);
+    smime__hash hash;
+
+    if (status == SMIME_OK && (digest < SMIME_DIGEST_SHA256 || digest > SMIME_DIGEST_SHAKE256))
+        status = SMIME_E_INVALID_ARG;
+    if (status < 0)
+        return status;
+    hash = hash_for(NULL, digest);
+    if (!value || len != smime__hash_size(hash) || !job->detached)
+        return SMIME_E_INVALID_ARG;
+    job->given = hash;
+    memcpy(job->given_digest, value, len);
+    job->given_digests[hash] = job->given_digest;
     return SMIME_OK;
 }
 
@@ -145,13 +171,29 @@ static int is_own(smime__view type)
     return 0;
 }
 
+smime_status smime__encoder_attribute(smime__buf *to, const char *oid, smime__view value)
+{
+    smime__der der = smime__der_cursor(value);
+    smime__buf type = { 0 };
+    smime_status status;
+
+    if (!oid || !value.data)
+        return SMIME_E_INVALID_ARG;
+    if (!smime__der_next(&der, NULL, NULL, NULL) || !smime__der_done(&der))
+        return SMIME_E_BER;
+    status = smime__oid_parse(&type, oid);
+    if (status == SMIME_OK && is_own(smime__buf_view(&type)))
+        status = SMIME_E_INVALID_ARG;
+    if (status == SMIME_OK)
+        status = smime__attribute_add_bytes(to, smime__buf_view(&type), value);
+    smime__buf_free(&type);
+    return status;
+}
+
 smime_status smime_cms_encoder_add_attribute(smime_cms_encoder *job, size_t signer,
                                              int32_t is_signed, const char *oid,
                                              const void *value, size_t len)
 {
-    smime__view whole = smime__view_of(value, len);
-    smime__der der;
-    smime__buf type = { 0 };
     smime__buf *to;
     smime_status status = smime__encoder_configure(job, 1u << SMIME_LAYER_SIGNED);
 
@@ -160,22 +202,14 @@ smime_status smime_cms_encoder_add_attribute(smime_cms_encoder *job, size_t sign
         status = SMIME_E_INVALID_ARG;
     if (status < 0)
         return status;
-    der = smime__der_cursor(whole);
-    if (!smime__der_next(&der, NULL, NULL, NULL) || !smime__der_done(&der))
-        return SMIME_E_BER;
     to = is_signed ? &job->signers[signer].more_signed : &job->signers[signer].more_unsigned;
     status = smime__limit_check(&job->job.settings.limits, SMIME_LIMIT_ATTRIBUTES,
                                 smime__attribute_count(smime__buf_view(to)) + ATTRIBUTES_OWN + 1,
                                 &job->job.error);
-    if (status == SMIME_OK)
-        status = smime__oid_parse(&type, oid);
-    if (status == SMIME_OK && (is_own(smime__buf_view(&type)) ||
-                               (is_signed && job->signers[signer].no_attributes)))
+    if (status == SMIME_OK && is_signed && job->signers[signer].no_attributes)
         status = SMIME_E_INVALID_ARG;
-    if (status == SMIME_OK)
-        status = smime__attribute_add_bytes(to, smime__buf_view(&type), whole);
-    smime__buf_free(&type);
-    return status;
+    return status == SMIME_OK ? smime__encoder_attribute(to, oid, smime__view_of(value, len))
+                              : status;
 }
 
 smime_status smime_cms_encoder_add_cert(smime_cms_encoder *job, smime_cert *cert)

@@ -14,6 +14,7 @@ typedef struct smime__signed_data_spec {
     smime__view type; /* of the content, as in its identifier, borrowed likewise; empty: id-data */
     int bare;         /* without ContentInfo */
     int detached;
+    const uint8_t *const *digests; /* of content that does not come, by hash; NULL: it comes. Likewise */
     int64_t signing_time; /* read at finish: it may be set while content flows */
 } smime__signed_data_spec;
 
@@ -21,5 +22,8 @@ typedef struct smime__signed_data_spec {
  * @p spec is borrowed. */
 smime_status smime__signed_data_new(const smime__signed_data_spec *spec, smime__stage *next,
                                     smime__stage **ret_stage);
+
+/* Adds each of them as a RevocationInfoChoice. */
+smime_status smime__evidence_encode(smime__buf *to, const smime__evidence *evidence);
 
 #endif

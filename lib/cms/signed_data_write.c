@@ -41,6 +41,17 @@ static smime_status add_response(smime__buf *to, const smime_ocsp *ocsp)
     return status == SMIME_OK ? smime__der_end(to, mark) : status;
 }
 
+smime_status smime__evidence_encode(smime__buf *to, const smime__evidence *evidence)
+{
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < evidence->crl_count && status == SMIME_OK; i++)
+        status = smime__buf_add(to, evidence->crls[i]->der, evidence->crls[i]->len);
+    for (size_t i = 0; i < evidence->ocsp_count && status == SMIME_OK; i++)
+        status = add_response(to, evidence->ocsps[i]);
+    return status;
+}
+
 /* crls [1] IMPLICIT SET OF RevocationInfoChoice. */
 static smime_status add_evidence(smime__buf *to, const smime__evidence *evidence)
 {
@@ -50,10 +61,7 @@ static smime_status add_evidence(smime__buf *to, const smime__evidence *evidence
 
     if (!evidence || (!evidence->crl_count && !evidence->ocsp_count))
         return SMIME_OK;
-    for (size_t i = 0; i < evidence->crl_count && status == SMIME_OK; i++)
-        status = smime__buf_add(&set, evidence->crls[i]->der, evidence->crls[i]->len);
-    for (size_t i = 0; i < evidence->ocsp_count && status == SMIME_OK; i++)
-        status = add_response(&set, evidence->ocsps[i]);
+    status = smime__evidence_encode(&set, evidence);
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__CONTEXT_C(1), &mark);
     if (status == SMIME_OK)
@@ -92,7 +100,8 @@ static smime_status make_trailer(signed_data *self, smime__buf *to)
     for (size_t i = 0; i < spec->count && status == SMIME_OK; i++)
         status = smime__signer_info_add(
             &set, &spec->signers[i], type_of(spec),
-            smime__digest_stage_value(self->digests, spec->signers[i].hash),
+            spec->digests ? spec->digests[spec->signers[i].hash]
+                          : smime__digest_stage_value(self->digests, spec->signers[i].hash),
             spec->signing_time);
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__SET, &mark);

@@ -177,6 +177,11 @@ static void check_content_type(const smime__signer_context *context, const signe
     smime__der der;
     int found = smime__attribute_find(info->attributes, SMIME__OID_CONTENT_TYPE, &value);
 
+    if (context->is_counter) { /* RFC 5652 11.4: it must not be there */
+        if (found != SMIME__ATTR_ABSENT)
+            bad(ret, "attribute-malformed", "a countersignature has a content type");
+        return;
+    }
     if (found != SMIME__ATTR_FOUND) {
         bad(ret, "attribute-malformed",
             "the content type attribute of a signer is missing, doubled or malformed");
@@ -313,7 +318,8 @@ static smime_status check_attributes(const smime__signer_context *context,
     smime_status status;
 
     if (!info->has_attributes) {
-        if (!smime__view_equal(context->content_type, smime__oid_bytes(SMIME__OID_DATA)))
+        if (!context->is_counter &&
+            !smime__view_equal(context->content_type, smime__oid_bytes(SMIME__OID_DATA)))
             bad(ret, "attribute-malformed",
                 "signed attributes are missing where the content is not plain data");
         if (is_attributes(context))
@@ -347,10 +353,12 @@ smime_status smime__signer_info_verify(const smime__signer_context *context, smi
     smime_status status;
 
     memset(ret, 0, sizeof *ret);
+    ret->counter_of = -1;
     if (!read_signer_info(der, &info)) {
         bad(ret, "signer-malformed", "a SignerInfo is malformed");
         return SMIME_OK;
     }
+    ret->signature = info.value;
     ret->more_signed = info.attributes;
     ret->more_unsigned = info.unsigned_attributes;
     find_certificate(context, &info, ret);
@@ -367,6 +375,60 @@ smime_status smime__signer_info_verify(const smime__signer_context *context, smi
         check_certificate_id(&info, ret->cert, ret);
     if (status == SMIME_OK && !ret->reason)
         status = check_signature(context, &info, &how, ret);
+    return status;
+}
+
+smime_status smime__signer_info_counters(smime__buf *to, const smime__signer_result *result)
+{
+    smime__der list = smime__der_cursor(result->more_unsigned), attribute;
+    smime__view type, values;
+    smime_status status = SMIME_OK;
+
+    while (status == SMIME_OK && smime__der_enter(&list, SMIME__SEQUENCE, &attribute))
+        if (smime__der_take_oid(&attribute, &type) &&
+            smime__view_equal(type, smime__oid_bytes(SMIME__OID_COUNTERSIGNATURE)) &&
+            smime__der_take(&attribute, SMIME__SET, &values))
+            status = smime__buf_add_view(to, values);
+    return status;
+}
+
+int smime__signer_info_signature(smime__view whole, smime__view *ret_signature)
+{
+    signer_info info;
+
+    if (!read_signer_info(whole, &info))
+        return 0;
+    *ret_signature = info.value;
+    return 1;
+}
+
+smime_status smime__signer_info_extend(smime__buf *to, smime__view whole, smime__view attributes)
+{
+    smime__buf set = { 0 };
+    smime__der der = smime__der_cursor(whole), in;
+    size_t mark, field;
+    signer_info info;
+    smime_status status;
+
+    if (!read_signer_info(whole, &info) || !smime__der_enter(&der, SMIME__SEQUENCE, &in))
+        return SMIME_E_CMS_SYNTAX;
+    /* everything up to the signature as it stands, then the attributes anew */
+    status = smime__der_begin(to, SMIME__SEQUENCE, &mark);
+    if (status == SMIME_OK)
+        status = smime__buf_add(to, in.at, (size_t)(info.value.data + info.value.len - in.at));
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(&set, info.unsigned_attributes);
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(&set, attributes);
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__CONTEXT_C(1), &field);
+    if (status == SMIME_OK)
+        status = smime__der_sort_set(to, smime__buf_view(&set));
+    if (status == SMIME_OK)
+        status = smime__der_end(to, field);
+    if (status == SMIME_OK)
+        status = smime__der_end(to, mark);
+    smime__buf_free(&set);
     return status;
 }
 

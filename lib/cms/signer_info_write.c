@@ -98,7 +98,7 @@ static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
 
     if (status == SMIME_OK)
         status = smime__buf_reserve(&value, ATTRIBUTES_USUAL / 4);
-    if (status == SMIME_OK)
+    if (status == SMIME_OK && content_type.len) /* a countersignature has none */
         status = add_made(&set, SMIME__OID_CONTENT_TYPE, &value,
                           smime__der_add_view(&value, SMIME__OBJECT_ID, content_type));
     if (status == SMIME_OK)

@@ -42,6 +42,33 @@ static smime_status note_time(smime__open_run *run, const smime__report_signer *
     return smime__open_reason(run, "signing-time-differs", NULL, layer, index);
 }
 
+static smime_status read_attributes(smime__report_signer *signer,
+                                    const smime__signer_result *result)
+{
+    smime_status status = smime__report_attributes_read(&signer->attributes[0],
+                                                        result->more_unsigned);
+
+    return status == SMIME_OK ? smime__report_attributes_read(&signer->attributes[1],
+                                                              result->more_signed)
+                              : status;
+}
+
+/* Whoever countersigns says nothing of the content, and anybody can add one: it is told, and takes
+ * nothing away from the signer. */
+static smime_status add_counter(smime__open_run *run, smime__report_signer *signer, int layer,
+                                int index, const smime__signer_result *result)
+{
+    smime_status status = read_attributes(signer, result);
+
+    if (status == SMIME_OK && signer->cert)
+        status = smime__path_find(run->paths, signer->cert, run->job->use, NULL, &signer->path);
+    if (status == SMIME_OK && (result->reason || !smime_path_valid(signer->path)))
+        status = smime__open_reason(run, "countersignature-bad",
+                                    result->reason ? result->text : smime_path_text(signer->path),
+                                    layer, index);
+    return status;
+}
+
 static smime_status add_signer(smime__open_run *run, smime__report_layer *layer, int layer_index,
                                int index, const smime__signer_result *result)
 {
@@ -57,6 +84,9 @@ static smime_status add_signer(smime__open_run *run, smime__report_layer *layer,
     signer->scheme = result->scheme;
     signer->has_time = result->has_time;
     signer->time = result->time;
+    signer->counter_of = result->counter_of;
+    if (result->counter_of >= 0)
+        return add_counter(run, signer, layer_index, index, result);
     if (result->reason)
         status = smime__open_reason(run, result->reason, result->text, layer_index, index);
     if (result->reason && !strcmp(result->reason, "digest-not-computed"))
@@ -64,9 +94,7 @@ static smime_status add_signer(smime__open_run *run, smime__report_layer *layer,
     if (status == SMIME_OK && result->weak && !result->reason)
         status = smime__open_reason(run, "weak-algorithm", NULL, layer_index, index);
     if (status == SMIME_OK)
-        status = smime__report_attributes_read(&signer->attributes[0], result->more_unsigned);
-    if (status == SMIME_OK)
-        status = smime__report_attributes_read(&signer->attributes[1], result->more_signed);
+        status = read_attributes(signer, result);
     if (status < 0 || !signer->cert)
         return status;
     if (!run->job->cms)

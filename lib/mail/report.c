@@ -56,6 +56,7 @@ static const reason_row rows[] = {
     { "errant-layer", 2, "A protected part stands beside or below other content; it does not "
                          "count and was not opened." },
     { "certificate-skipped", 2, "A certificate in the message is malformed and was left out." },
+    { "countersignature-bad", 2, "A countersignature is not good, or nobody vouches for who made it." },
     { "version-odd", 2, "A structure has another version number than it should." },
     { "trailing-data", 2, "Bytes follow the cryptographic structure; they were ignored." },
     { "address-case", 2, "From and the certificate differ in upper and lower case." },

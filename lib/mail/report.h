@@ -41,6 +41,7 @@ typedef struct smime__report_signer {
     int64_t time;
     smime_path *path;
     int32_t binding;
+    int32_t counter_of; /* -1: it signs the content */
     smime__report_attributes attributes[2]; /* unsigned, signed */
 } smime__report_signer;
 

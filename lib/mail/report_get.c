@@ -271,6 +271,12 @@ int32_t smime_report_signer_binding(const smime_report *report, size_t layer, si
     return s ? s->binding : SMIME_BINDING_NOT_APPLICABLE;
 }
 
+int32_t smime_report_signer_counter_of(const smime_report *report, size_t layer, size_t signer)
+{
+    const smime__report_signer *s = signer_at(report, layer, signer);
+    return s ? s->counter_of : -1;
+}
+
 size_t smime_report_header_count(const smime_report *report)
 {
     return report ? report->field_count : 0;

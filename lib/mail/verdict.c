@@ -17,6 +17,8 @@ static int signers_good(const smime__report_layer *layer, int32_t *ret_binding)
     *ret_binding = SMIME_BINDING_NOT_APPLICABLE;
     for (size_t i = 0; i < layer->signer_count; i++) {
         const smime__report_signer *signer = &layer->signers[i];
+        if (signer->counter_of >= 0)
+            continue;
         if (signer->status != SMIME_SIGNER_GOOD || !smime_path_valid(signer->path))
             good = 0;
         if (*ret_binding != SMIME_BINDING_MATCH &&
@@ -95,6 +97,8 @@ static smime_status note_revocation(smime__open_run *run, int layer)
         const smime_path *path = signed_layer->signers[i].path;
         int32_t state = smime_path_revocation(path, 0);
 
+        if (signed_layer->signers[i].counter_of >= 0)
+            continue;
         if (state == SMIME_REVOKED_NOT_CHECKED && smime_path_count(path) > 1)
             status = smime__open_reason(run, "revocation-not-checked", NULL, layer, (int)i);
         else if (state == SMIME_REVOKED_UNKNOWN)

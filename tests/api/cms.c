@@ -490,6 +490,185 @@ START_TEST(compression_bomb)
 }
 END_TEST
 
+static void editor_free(void *job)
+{
+    smime_cms_editor_free(job);
+}
+
+static smime_cms_editor *editor(void)
+{
+    smime_cms_editor *job = NULL;
+
+    ck_ok(smime_cms_editor_new(policy(), &job));
+    keep(job, editor_free);
+    return job;
+}
+
+static bytes amended(smime_cms_editor *job, bytes from, size_t chunk)
+{
+    bytes made = { NULL, 0 };
+
+    ck_ok(smime_cms_editor_set_sink(job, gather, NULL, &made, NULL));
+    for (size_t at = 0; at < from.len; at += chunk) {
+        size_t taken;
+        ck_ok(smime_cms_editor_write(job, from.data + at,
+                                     from.len - at < chunk ? from.len - at : chunk, &taken));
+    }
+    ck_ok(smime_cms_editor_finish(job));
+    keep(made.data, free);
+    return made;
+}
+
+/* One more signer, in any form of the structure, and the content stays what it was. */
+START_TEST(one_more_signer)
+{
+    static const size_t lengths[] = { 0, 10, BIG };
+    const structure *how = &structures[_i];
+
+    for (size_t i = 0; i < 6; i++) {
+        bytes content = all_bytes(lengths[i / 2]), back;
+        smime_cms_encoder *job = encoder(how, content.len);
+        smime_cms_editor *more = editor();
+        smime_cms_decoder *reader = decoder();
+        smime_report *report;
+        size_t before = 0;
+        bytes made;
+
+        while (before < 3 && how->signers[before])
+            before++;
+        if (i % 2)
+            ck_ok(smime_cms_encoder_set_form(job, SMIME_FORM_PEM));
+        made = encoded(job, content, 5000);
+        ck_ok(smime_cms_editor_add_signer(more, identity_with_chain("carol-p384"), 0,
+                                          i % 2 ? SMIME_SIGNER_KEY_ID : 0));
+        ck_ok(smime_cms_editor_add_cert(more, cert("bob-p256")));
+        if (how->detached) {
+            ck_ok(smime_cms_editor_content(more, content.data, content.len));
+            ck_ok(smime_cms_decoder_content(reader, content.data, content.len));
+            ck_assert_int_eq(smime_cms_editor_add_signer(more, identity("bob-rsa"), 0, 0),
+                             SMIME_E_STATE);
+        }
+        made = amended(more, made, content.len < 100 ? 1 : 7777);
+        report = decoded(reader, made, 0, &back);
+        ck_assert_msg(smime_report_summary(report) == SMIME_SUMMARY_VERIFIED, "%s",
+                      smime_report_text(report));
+        ck_assert_uint_eq(smime_report_signer_count(report, 0), before + 1);
+        if (!how->detached)
+            ck_same(back, content);
+        for (size_t k = 0; k < smime_report_reason_count(report); k++)
+            ck_assert_str_ne(smime_report_reason_code(report, k), "version-odd");
+    }
+}
+END_TEST
+
+static const uint8_t stamp[] = { 4, 3, 'n', 'o', 'w' };
+
+START_TEST(countersigned)
+{
+    bytes made = encoded(encoder(&structures[5], 0), text("hello"), 5), back, twice;
+    smime_cms_editor *job = editor();
+    smime_report *report;
+    size_t at;
+
+    ck_ok(smime_cms_editor_countersign(job, 1, identity_with_chain("dave-ed448"), 0, 0));
+    ck_ok(smime_cms_editor_countersign(job, 1, identity("carol-p521"), 0, SMIME_SIGNER_KEY_ID));
+    ck_ok(smime_cms_editor_add_attribute(job, 0, "1.2.3.4", stamp, sizeof stamp));
+    twice = amended(job, made, 100);
+    report = decoded(decoder(), twice, 0, &back);
+    ck_assert_int_eq(smime_report_summary(report), SMIME_SUMMARY_VERIFIED);
+    ck_assert_uint_eq(smime_report_signer_count(report, 0), 4);
+    for (size_t i = 0; i < 4; i++) {
+        int32_t of = smime_report_signer_counter_of(report, 0, i);
+        if (i < 2)
+            ck_assert_int_eq(of, -1);
+        else
+            ck_assert(of == 0 || of == 1); /* the SET is sorted */
+        if (i >= 2 && smime_report_signer_cert(report, 0, i))
+            ck_assert_int_eq(smime_report_signer_status(report, 0, i), SMIME_SIGNER_GOOD);
+    }
+    ck_assert_int_eq(smime_report_signer_counter_of(report, 0, 9), -1);
+    /* a countersignature that is damaged is told and takes nothing away */
+    at = twice.len - 3;
+    while (at > made.len)
+        if (twice.data[--at] != made.data[made.len - 1]) {
+            bytes bad = bytes_of(twice.data, twice.len);
+            bad.data[at] ^= 1;
+            report = decoded(decoder(), bad, 0, &back);
+            ck_assert_int_ne(smime_report_summary(report), SMIME_SUMMARY_UNDECIDED);
+            break;
+        }
+}
+END_TEST
+
+START_TEST(what_an_editor_refuses)
+{
+    bytes made = encoded(encoder(&structures[4], 0), all_bytes(300), 300), out;
+    bytes other = encoded(encoder(&structures[10], 0), all_bytes(300), 300);
+    bytes detached = encoded(encoder(&structures[9], 0), all_bytes(300), 300);
+    smime_cms_editor *job = editor();
+
+    ck_assert_int_eq(smime_cms_editor_buffer(job, other.data, other.len, &out.data, &out.len),
+                     SMIME_E_CMS_SYNTAX);
+    job = editor();
+    ck_ok(smime_cms_editor_countersign(job, 1, identity("bob-rsa"), 0, 0));
+    ck_assert_int_eq(smime_cms_editor_buffer(job, made.data, made.len, &out.data, &out.len),
+                     SMIME_E_NOT_FOUND);
+    ck_assert_str_ne(smime_cms_editor_error_text(job), "");
+    job = editor();
+    ck_ok(smime_cms_editor_add_signer(job, identity("bob-rsa"), 0, 0));
+    ck_assert_int_eq(smime_cms_editor_buffer(job, detached.data, detached.len, &out.data, &out.len),
+                     SMIME_E_STATE);
+    ck_assert_int_eq(smime_cms_editor_countersign(editor(), 0, identity("bob-rsa"), 0,
+                                                  SMIME_SIGNER_NO_ATTRIBUTES), SMIME_E_INVALID_ARG);
+    ck_assert_int_eq(smime_cms_editor_add_attribute(editor(), 0, "1.2.840.113549.1.9.3", stamp,
+                                                    sizeof stamp), SMIME_E_INVALID_ARG);
+    for (size_t len = 0; len < made.len; len++) {
+        size_t since = mark();
+        must(smime_cms_editor_buffer(editor(), made.data, len, &out.data, &out.len) < 0);
+        give_back(since);
+    }
+    /* nothing added: the same structure */
+    ck_ok(smime_cms_editor_buffer(editor(), made.data, made.len, &out.data, &out.len));
+    keep(out.data, smime_free);
+    ck_same(out, made);
+}
+END_TEST
+
+/* The content was hashed elsewhere. */
+START_TEST(digest_of_the_callers)
+{
+    static const uint8_t sha256_abc[32] = {
+        0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
+        0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad
+    };
+    smime_cms_encoder *job = empty(SMIME_LAYER_SIGNED);
+    smime_cms_decoder *reader = decoder();
+    bytes made, back;
+    size_t taken;
+
+    ck_ok(smime_cms_encoder_add_signer(job, identity_with_chain("alice-p256"), 0, 0, NULL));
+    ck_assert_int_eq(smime_cms_encoder_set_digest(job, SMIME_DIGEST_SHA256, sha256_abc, 32),
+                     SMIME_E_INVALID_ARG); /* not detached */
+    ck_ok(smime_cms_encoder_set_detached(job, 1));
+    ck_assert_int_eq(smime_cms_encoder_set_digest(job, SMIME_DIGEST_SHA256, sha256_abc, 31),
+                     SMIME_E_INVALID_ARG);
+    ck_ok(smime_cms_encoder_set_digest(job, SMIME_DIGEST_SHA256, sha256_abc, 32));
+    made = encoded(job, text(""), 1);
+    ck_ok(smime_cms_decoder_content(reader, "abc", 3));
+    ck_assert_int_eq(smime_report_summary(decoded(reader, made, 0, &back)), SMIME_SUMMARY_VERIFIED);
+    job = empty(SMIME_LAYER_SIGNED);
+    ck_ok(smime_cms_encoder_add_signer(job, identity("carol-p384"), 0, 0, NULL));
+    ck_ok(smime_cms_encoder_set_detached(job, 1));
+    ck_ok(smime_cms_encoder_set_digest(job, SMIME_DIGEST_SHA256, sha256_abc, 32));
+    ck_assert_int_eq(smime_cms_encoder_finish(job), SMIME_E_INVALID_ARG);
+    job = empty(SMIME_LAYER_SIGNED);
+    ck_ok(smime_cms_encoder_add_signer(job, identity("alice-p256"), 0, 0, NULL));
+    ck_ok(smime_cms_encoder_set_detached(job, 1));
+    ck_ok(smime_cms_encoder_set_digest(job, SMIME_DIGEST_SHA256, sha256_abc, 32));
+    ck_assert_int_eq(smime_cms_encoder_write(job, "abc", 3, &taken), SMIME_E_INVALID_ARG);
+}
+END_TEST
+
 int main(void)
 {
     Suite *made = suite_create("cms");
@@ -504,6 +683,10 @@ int main(void)
     tcase_add_test(tc, attributes_of_the_callers);
     tcase_add_test(tc, detached_content);
     tcase_add_test(tc, compression_bomb);
+    tcase_add_loop_test(tc, one_more_signer, 4, 10);
+    tcase_add_test(tc, countersigned);
+    tcase_add_test(tc, what_an_editor_refuses);
+    tcase_add_test(tc, digest_of_the_callers);
     suite_add_tcase(made, tc);
     return support_main(made);
 }

@@ -121,7 +121,8 @@ class Answer(Walk):
         self.flag(value["opened"], f"{where}.opened")
 
     def signer(self, value, where):
-        self.members(value, "status certificate emails digest signature signing_time attributes path binding",
+        self.members(value, "status certificate emails digest signature signing_time countersigns attributes "
+                     "path binding",
                      where)
         self.word(value["status"], {"good", "bad", "indeterminate"}, f"{where}.status")
         if value["certificate"] is not None:
@@ -130,6 +131,7 @@ class Answer(Walk):
         self.text(value["digest"], f"{where}.digest", null=True)
         self.text(value["signature"], f"{where}.signature", null=True)
         self.text(value["signing_time"], f"{where}.signing_time", TIME, null=True)
+        self.number(value["countersigns"], f"{where}.countersigns", null=True)
         self.list(value["attributes"], self.attribute, f"{where}.attributes")
         if value["path"] is not None:
             self.path(value["path"], f"{where}.path")

@@ -128,12 +128,12 @@ START_TEST(keys_without_a_scheme)
         int last = i == sizeof files / sizeof files[0];
         size_t len = 267;
         uint8_t *made = last ? data : support_unhex(files[i], &len);
-        smime_bag *bag;
+        smime_bag *file;
 
         (void)smime__pkcs_scan(smime__view_of(made, len), &limits, NULL);
-        ck_ok(smime_bag_new(NULL, &bag));
-        ck_assert_int_lt(smime_bag_add(bag, made, len), 0);
-        smime_bag_free(bag);
+        ck_ok(smime_bag_new(NULL, &file));
+        ck_assert_int_lt(smime_bag_add(file, made, len), 0);
+        smime_bag_free(file);
         if (!last)
             free(made);
     }
