@@ -45,7 +45,8 @@ enum {
 /** About one recipient with a certificate; joined with |. */
 enum {
     SMIME_RECIPIENT_KEY_ID = 1, /**< Named by its subject key identifier. */
-    SMIME_RECIPIENT_OAEP = 2    /**< RSA-OAEP with SHA-256, when the key is RSA; else PKCS#1 v1.5. */
+    SMIME_RECIPIENT_OAEP = 2,   /**< RSA-OAEP with SHA-256, when the key is RSA; else PKCS#1 v1.5. */
+    SMIME_RECIPIENT_KEM = 4     /**< RSA-KEM (RFC 9690), when the key is RSA; goes before OAEP. */
 };
 
 /**
@@ -237,6 +238,13 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_content_key(smime_
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_algorithm(smime_cms_encoder *job,
                                                                         const char *name);
+
+/** ENVELOPED, AUTH_ENVELOPED, ENCRYPTED: derives the key that the content is encrypted with from the one
+ * that recipients get and from the algorithm (RFC 9709), so that nobody can pass one algorithm off as
+ * another. Not every reader knows this. @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_derived(smime_cms_encoder *job,
+                                                                      int32_t derived);
 
 /** Gives output to @p write as it comes; as smime_protect_set_sink(). @since 0.1 */
 SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_sink(

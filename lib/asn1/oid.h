@@ -117,6 +117,14 @@ typedef enum smime__oid {
     SMIME__OID_HMAC_SHA1_IPSEC,
     SMIME__OID_PBKDF2,
     SMIME__OID_PWRI_KEK,
+    SMIME__OID_ORI_KEM, /* RFC 9629 */
+    SMIME__OID_KEM_RSA, /* RFC 9690 */
+    SMIME__OID_KDF2,
+    SMIME__OID_KDF3,
+    SMIME__OID_HKDF_SHA256, /* RFC 8619 */
+    SMIME__OID_HKDF_SHA384,
+    SMIME__OID_HKDF_SHA512,
+    SMIME__OID_CEK_HKDF_SHA256, /* RFC 9709 */
     SMIME__OID_ZLIB,
     /* certificate extensions and purposes */
     SMIME__OID_SUBJECT_KEY_ID,

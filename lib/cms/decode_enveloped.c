@@ -189,6 +189,14 @@ static smime_status read_algorithm(smime__cms *cms, const uint8_t *tlv, size_t l
     cms->inner = 2;
     if (!smime__algorithm_read(smime__buf_view(&cms->der), &algorithm))
         return smime__cms_malformed(cms, "a content encryption algorithm is malformed");
+    if (algorithm.oid == SMIME__OID_CEK_HKDF_SHA256) {
+        smime__view inside = algorithm.params;
+        status = smime__buf_add_view(&cms->derivation, inside);
+        if (status == SMIME_OK && !smime__algorithm_read(inside, &algorithm))
+            return smime__cms_malformed(cms, "a content encryption algorithm is malformed");
+        if (status < 0)
+            return status;
+    }
     cms->result.cipher = smime__algorithm_cipher(&algorithm);
     cms->result.algorithm = smime__cipher_name(cms->result.cipher);
     cms->result.authenticated = is_auth(cms);
@@ -279,6 +287,7 @@ void smime__enveloped_clear(smime__cms *cms)
     smime__buf_free(&cms->iv);
     smime__buf_free(&cms->auth_attributes);
     smime__buf_free(&cms->mac);
+    smime__buf_free(&cms->derivation);
 }
 
 const smime__cms_kind smime__kind_enveloped = {

@@ -50,6 +50,7 @@ struct smime__cms {
     uint64_t ciphertext;     /* bytes of it */
     uint8_t key[SMIME__KEY_MAX];
     size_t key_len;
+    smime__buf derivation;   /* RFC 9709: the algorithm that the key is derived for; empty: none */
     smime__hash hash;        /* DigestedData; under the MAC of AuthenticatedData */
     smime__hash digest_hash; /* AuthenticatedData, of the content */
     smime__stage *cipher;  /* CBC: in the chain; GCM: computes the tag as bytes come */

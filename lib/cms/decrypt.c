@@ -6,6 +6,7 @@
 #include "cms/decoder_private.h"
 
 #include "base/secret.h"
+#include "crypto/keywrap.h"
 
 #include <string.h>
 
@@ -48,6 +49,8 @@ smime_status smime__decrypt_begin(smime__cms *cms)
     }
     status = cms->key_len ? SMIME_OK
                           : smime__decrypt_key(cms, smime__cipher_key_size(cms->result.cipher));
+    if (status == SMIME_OK && cms->derivation.len)
+        status = smime__cek_hkdf(cms->key, cms->key_len, smime__buf_view(&cms->derivation));
     if (status == SMIME_OK)
         status = cms->spec.content(cms->spec.user, smime__buf_view(&cms->content_type),
                                    &cms->next);

@@ -107,7 +107,8 @@ static smime_status build_enveloped(smime_cms_encoder *job, smime__stage *next)
                                    .cipher = job->cipher,
                                    .type = content_type(job),
                                    .bare = job->nested,
-                                   .length = job->length };
+                                   .length = job->length,
+                                   .derived = job->derived };
 
     if (job->kind == SMIME_LAYER_ENCRYPTED) {
         if (!job->key.len)

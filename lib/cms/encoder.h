@@ -33,6 +33,7 @@ struct smime_cms_encoder {
     size_t recipient_count, recipient_room;
     smime__buf key; /* ENCRYPTED */
     smime__cipher cipher;
+    int derived; /* RFC 9709 */
     smime__hash hash; /* DIGESTED, AUTHENTICATED */
     /* the work */
     smime__stage entry;   /* counts what comes */

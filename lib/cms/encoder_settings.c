@@ -273,14 +273,14 @@ smime_status smime_cms_encoder_add_recipient(smime_cms_encoder *job, smime_cert 
                                              uint32_t flags)
 {
     smime__recipient recipient = { .cert = cert,
-                                   .transport = flags & SMIME_RECIPIENT_OAEP
-                                                    ? SMIME__TRANSPORT_OAEP
-                                                    : SMIME__TRANSPORT_V15,
+                                   .transport = flags & SMIME_RECIPIENT_KEM    ? SMIME__TRANSPORT_KEM
+                                                : flags & SMIME_RECIPIENT_OAEP ? SMIME__TRANSPORT_OAEP
+                                                                               : SMIME__TRANSPORT_V15,
                                    .oaep_hash = SMIME__HASH_SHA256,
                                    .by_key_id = (flags & SMIME_RECIPIENT_KEY_ID) != 0 };
     smime_status status = smime__encoder_configure(job, SMIME__WITH_RECIPIENTS);
 
-    if (status == SMIME_OK && (!cert || flags > 3))
+    if (status == SMIME_OK && (!cert || flags > 7))
         status = SMIME_E_INVALID_ARG;
     if (status < 0)
         return status;
@@ -397,4 +397,17 @@ smime_status smime_cms_encoder_set_algorithm(smime_cms_encoder *job, const char 
         return SMIME_E_INVALID_ARG;
     job->cipher = smime__cipher_by_name(name);
     return SMIME_OK;
+}
+
+smime_status smime_cms_encoder_set_derived(smime_cms_encoder *job, int32_t derived)
+{
+    smime_status status = smime__encoder_configure(
+        job, 1u << SMIME_LAYER_ENVELOPED | 1u << SMIME_LAYER_AUTH_ENVELOPED |
+                 1u << SMIME_LAYER_ENCRYPTED);
+
+    if (status == SMIME_OK && derived != 0 && derived != 1)
+        return SMIME_E_INVALID_ARG;
+    if (status == SMIME_OK)
+        job->derived = derived;
+    return status;
 }

@@ -15,6 +15,7 @@ typedef struct smime__enveloped_spec {
     int bare;             /* without ContentInfo */
     const uint8_t *key;   /* the content key: EncryptedData; NULL: recipients have it. Borrowed likewise */
     uint64_t length;      /* of the content: for CCM */
+    int derived;          /* RFC 9709: the key is derived for what it encrypts with */
 } smime__enveloped_spec;
 
 /* A stage that takes the content and writes the ContentInfo. */

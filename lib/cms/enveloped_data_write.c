@@ -4,6 +4,7 @@
 #include "cms/enveloped_data.h"
 
 #include "base/secret.h"
+#include "crypto/keywrap.h"
 #include "crypto/random.h"
 
 #include <stdlib.h>
@@ -78,18 +79,15 @@ static smime_status make_front(enveloped *self, const smime__enveloped_spec *spe
     return status;
 }
 
-/* contentType and contentEncryptionAlgorithm; RFC 5084 3.2: GCMParameters. */
-static smime_status make_inside(enveloped *self, const smime__enveloped_spec *spec, smime__view iv)
+/* RFC 5084 3.1 and 3.2: parameters for GCM and CCM; else the initialisation vector alone. */
+static smime_status add_algorithm(smime__buf *to, smime__cipher cipher, smime__view iv)
 {
-    int with_tag = smime__cipher_is_gcm(spec->cipher) || smime__cipher_is_ccm(spec->cipher);
-    smime__buf *to = &self->writer.inside;
+    int with_tag = smime__cipher_is_gcm(cipher) || smime__cipher_is_ccm(cipher);
     size_t algorithm, params;
-    smime_status status = smime__der_add_view(to, SMIME__OBJECT_ID, spec->type);
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &algorithm);
 
     if (status == SMIME_OK)
-        status = smime__der_begin(to, SMIME__SEQUENCE, &algorithm);
-    if (status == SMIME_OK)
-        status = smime__der_add_oid(to, smime__cipher_oid(spec->cipher));
+        status = smime__der_add_oid(to, smime__cipher_oid(cipher));
     if (status == SMIME_OK && with_tag) {
         status = smime__der_begin(to, SMIME__SEQUENCE, &params);
         if (status == SMIME_OK)
@@ -102,6 +100,33 @@ static smime_status make_inside(enveloped *self, const smime__enveloped_spec *sp
         status = smime__der_add_view(to, SMIME__OCTET_STRING, iv);
     }
     return status == SMIME_OK ? smime__der_end(to, algorithm) : status;
+}
+
+/* contentType and contentEncryptionAlgorithm. A key that is derived is replaced. */
+static smime_status make_inside(enveloped *self, const smime__enveloped_spec *spec, smime__view iv,
+                                uint8_t *key)
+{
+    smime__buf *to = &self->writer.inside;
+    smime__buf algorithm = { 0 };
+    size_t mark;
+    smime_status status = smime__der_add_view(to, SMIME__OBJECT_ID, spec->type);
+
+    if (status == SMIME_OK)
+        status = add_algorithm(&algorithm, spec->cipher, iv);
+    if (status == SMIME_OK && spec->derived) {
+        status = smime__der_begin(to, SMIME__SEQUENCE, &mark);
+        if (status == SMIME_OK)
+            status = smime__der_add_oid(to, SMIME__OID_CEK_HKDF_SHA256);
+        if (status == SMIME_OK)
+            status = smime__cek_hkdf(key, smime__cipher_key_size(spec->cipher),
+                                     smime__buf_view(&algorithm));
+    }
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(to, smime__buf_view(&algorithm));
+    if (status == SMIME_OK && spec->derived)
+        status = smime__der_end(to, mark);
+    smime__buf_free(&algorithm);
+    return status;
 }
 
 static smime_status make_attributes(enveloped *self, smime__view type, smime__buf *aad)
@@ -152,7 +177,7 @@ static smime_status build(enveloped *self, const smime__enveloped_spec *spec)
     if (status == SMIME_OK)
         status = make_front(self, spec, key, key_len);
     if (status == SMIME_OK)
-        status = make_inside(self, spec, iv_view);
+        status = make_inside(self, spec, iv_view, key);
     if (status == SMIME_OK && self->aead && wants_attributes(spec))
         status = make_attributes(self, spec->type, &aad);
     if (status == SMIME_OK)

@@ -194,6 +194,10 @@ smime_status smime__recipient_info_add(smime__buf *to, const smime__recipient *r
     switch (smime__pubkey_kind(recipient->cert->key)) {
     case SMIME__KEY_RSA:
         *ret_version = recipient->by_key_id ? 2 : 0;
+        if (recipient->transport == SMIME__TRANSPORT_KEM) {
+            *ret_version = 3;
+            return smime__kemri_add(to, recipient, key, key_len);
+        }
         return add_ktri(to, recipient, key, key_len);
     case SMIME__KEY_EC:
     case SMIME__KEY_X25519:
@@ -230,7 +234,7 @@ smime_status smime__recipient_info_read(smime__key_hunt *hunt, smime__view whole
     case SMIME__CONTEXT_C(3):
         return smime__pwri_read(hunt, whole, content);
     case SMIME__CONTEXT_C(4):
-        return smime__recipients_add(hunt->recipients, "ori", NULL, "unknown");
+        return smime__kemri_read(hunt, whole, content);
     default:
         return SMIME_E_CMS_SYNTAX;
     }
@@ -258,6 +262,8 @@ size_t smime__recipient_info_key_size(const smime__key_hunt *hunt, size_t otherw
         size = smime__kekri_key_size(hunt);
     else if (hunt->identity && hunt->info.data[0] == SMIME__CONTEXT_C(1))
         size = smime__kari_key_size(hunt);
+    else if (hunt->identity && hunt->info.data[0] == SMIME__CONTEXT_C(4))
+        size = smime__kemri_key_size(hunt);
     return size && size <= SMIME__KEY_MAX ? size : otherwise;
 }
 
@@ -269,5 +275,7 @@ smime_status smime__recipient_info_open(smime__key_hunt *hunt, uint8_t *key, siz
         return smime__pwri_open(hunt, key, key_len);
     if (hunt->info.data[0] == SMIME__SEQUENCE)
         return open_ktri(hunt, key, key_len);
+    if (hunt->info.data[0] == SMIME__CONTEXT_C(4))
+        return smime__kemri_open(hunt, key, key_len);
     return smime__kari_open(hunt, key, key_len);
 }

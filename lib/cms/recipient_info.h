@@ -7,7 +7,12 @@
 #include "crypto/cipher.h"
 #include "pki/identity.h"
 
-enum { SMIME__TRANSPORT_AUTO, SMIME__TRANSPORT_V15, SMIME__TRANSPORT_OAEP };
+enum {
+    SMIME__TRANSPORT_AUTO,
+    SMIME__TRANSPORT_V15,
+    SMIME__TRANSPORT_OAEP,
+    SMIME__TRANSPORT_KEM
+};
 
 
 /* What is known of one RecipientInfo without any key. A key agreement for several recipients
@@ -111,6 +116,13 @@ smime_status smime__kari_read(smime__key_hunt *hunt, smime__view whole, smime__v
 smime_status smime__kari_open(const smime__key_hunt *hunt, uint8_t *key, size_t key_len);
 
 size_t smime__kari_key_size(const smime__key_hunt *hunt);
+
+/* Encapsulated keys. */
+smime_status smime__kemri_add(smime__buf *to, const smime__recipient *recipient,
+                              const uint8_t *key, size_t key_len);
+smime_status smime__kemri_read(smime__key_hunt *hunt, smime__view whole, smime__view content);
+smime_status smime__kemri_open(const smime__key_hunt *hunt, uint8_t *key, size_t key_len);
+size_t smime__kemri_key_size(const smime__key_hunt *hunt);
 
 /* Shared keys and passwords. */
 smime_status smime__kekri_add(smime__buf *to, smime__view id, smime__view kek, const uint8_t *key,

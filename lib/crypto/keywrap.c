@@ -84,6 +84,38 @@ int smime__des3_unwrap(const uint8_t *kek, const uint8_t *wrapped, uint8_t *to)
     return good;
 }
 
+smime_status smime__kdf3(smime__hash hash, smime__view secret, smime__view info, uint8_t *to,
+                         size_t len)
+{
+    uint8_t block[SMIME__DIGEST_MAX];
+    size_t size = smime__hash_size(hash);
+    smime_status status = SMIME_OK;
+
+    for (uint32_t counter = 1; len && status == SMIME_OK; counter++) {
+        uint8_t number[4] = { (uint8_t)(counter >> 24), (uint8_t)(counter >> 16),
+                              (uint8_t)(counter >> 8), (uint8_t)counter };
+        size_t part = len < size ? len : size;
+        smime__digest *digest = NULL;
+
+        status = smime__digest_new(hash, &digest);
+        if (status == SMIME_OK)
+            status = smime__digest_update(digest, number, 4);
+        if (status == SMIME_OK)
+            status = smime__digest_update(digest, secret.data, secret.len);
+        if (status == SMIME_OK)
+            status = smime__digest_update(digest, info.data, info.len);
+        if (status == SMIME_OK) {
+            smime__digest_finish(digest, block);
+            memcpy(to, block, part);
+            to += part;
+            len -= part;
+        }
+        smime__digest_free(digest);
+    }
+    smime__wipe(block, sizeof block);
+    return status;
+}
+
 smime_status smime__x963_kdf(smime__hash hash, const uint8_t *secret, size_t secret_len,
                              smime__view shared_info, uint8_t *to, size_t len)
 {
@@ -133,4 +165,19 @@ smime_status smime__hkdf(smime__hash hash, const uint8_t *secret, size_t secret_
     smime__wipe(prk, sizeof prk);
     smime__wipe(&ctx, sizeof ctx);
     return SMIME_OK;
+}
+
+smime_status smime__cek_hkdf(uint8_t *key, size_t len, smime__view algorithm)
+{
+    static const char salt[] = "The Cryptographic Message Syntax";
+    uint8_t made[64];
+    smime_status status = SMIME_E_INVALID_ARG;
+
+    if (len <= sizeof made)
+        status = smime__hkdf(SMIME__HASH_SHA256, key, len, smime__view_text(salt), algorithm, made,
+                             len);
+    if (status == SMIME_OK)
+        memcpy(key, made, len);
+    smime__wipe(made, sizeof made);
+    return status;
 }

@@ -21,6 +21,13 @@ int smime__des3_unwrap(const uint8_t *kek, const uint8_t *wrapped, uint8_t *to);
 smime_status smime__hkdf(smime__hash hash, const uint8_t *secret, size_t secret_len,
                          smime__view salt, smime__view info, uint8_t *to, size_t len);
 
+/* RFC 9709 2: another key of the same length in its place, bound to what it encrypts with. */
+smime_status smime__cek_hkdf(uint8_t *key, size_t len, smime__view algorithm);
+
+/* KDF3 of X9.44: as the next, but the counter stands in front of the secret. */
+smime_status smime__kdf3(smime__hash hash, smime__view secret, smime__view info, uint8_t *to,
+                         size_t len);
+
 smime_status smime__x963_kdf(smime__hash hash, const uint8_t *secret, size_t secret_len,
                              smime__view shared_info, uint8_t *to, size_t len);
 

@@ -346,6 +346,25 @@ smime_status smime__privkey_decrypt_oaep(const smime__privkey *key, const smime_
     return status;
 }
 
+smime_status smime__privkey_decapsulate(const smime__privkey *key, smime__view ciphertext,
+                                        smime__buf *ret_z)
+{
+    size_t size = (key->bits + 7) / 8;
+    smime_status status;
+
+    if (key->kind != SMIME__KEY_RSA)
+        return SMIME_E_UNSUPPORTED;
+    if (ciphertext.len != size)
+        return SMIME_E_INVALID_ARG;
+    ret_z->secret = 1;
+    status = smime__buf_reserve(ret_z, size);
+    if (status == SMIME_OK)
+        status = rsa_private(key, ciphertext, ret_z->data, size);
+    if (status == SMIME_OK)
+        ret_z->len = size;
+    return status;
+}
+
 smime_status smime__privkey_agree(const smime__privkey *key, smime__view point,
                                   smime__buf *ret_secret)
 {

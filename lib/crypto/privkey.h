@@ -32,6 +32,10 @@ smime_status smime__privkey_decrypt(const smime__privkey *key, smime__view wrapp
                                     size_t len);
 smime_status smime__privkey_decrypt_oaep(const smime__privkey *key, const smime__oaep *oaep,
                                          smime__view wrapped, uint8_t *to, size_t len);
+/* RSA-KEM, RFC 9690: Z, as long as the modulus, of a ciphertext that is as long.
+ * SMIME_E_INVALID_ARG for one that is not, or is no residue. */
+smime_status smime__privkey_decapsulate(const smime__privkey *key, smime__view ciphertext,
+                                        smime__buf *ret_z);
 /* ECDH with the peer's point. */
 smime_status smime__privkey_agree(const smime__privkey *key, smime__view point,
                                   smime__buf *ret_secret);

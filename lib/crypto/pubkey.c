@@ -5,6 +5,7 @@
 #include "crypto/ecdh.h"
 #include "crypto/gnutls_names.h"
 #include "crypto/pss.h"
+#include "crypto/random.h"
 
 #include <gmp.h>
 #include <gnutls/abstract.h>
@@ -373,6 +374,32 @@ smime_status smime__pubkey_encrypt_oaep(const smime__pubkey *key, const smime__o
         status = rsa_public(key, 1, to->data + start, size, &fits);
     if (status == SMIME_OK)
         to->len += size;
+    return status;
+}
+
+smime_status smime__pubkey_encapsulate(const smime__pubkey *key, smime__buf *ret_ciphertext,
+                                       smime__buf *ret_z)
+{
+    size_t size = (key->bits + 7) / 8;
+    int fits = 0;
+    smime_status status;
+
+    if (key->kind != SMIME__KEY_RSA)
+        return SMIME_E_UNSUPPORTED;
+    ret_z->secret = 1;
+    status = smime__buf_reserve(ret_z, size);
+    if (status == SMIME_OK)
+        status = smime__buf_reserve(ret_ciphertext, size);
+    /* below the modulus: drawn again until it is, which half of the numbers are at least */
+    while (status == SMIME_OK && !fits) {
+        status = smime__random_key(ret_z->data, size);
+        ret_z->data[0] &= (uint8_t)(0xff >> (8 * size - key->bits));
+        memcpy(ret_ciphertext->data, ret_z->data, size);
+        if (status == SMIME_OK)
+            status = rsa_public(key, 1, ret_ciphertext->data, size, &fits);
+    }
+    if (status == SMIME_OK)
+        ret_z->len = ret_ciphertext->len = size;
     return status;
 }
 

@@ -70,6 +70,10 @@ smime_status smime__pubkey_encrypt(const smime__pubkey *key, const uint8_t *secr
 smime_status smime__pubkey_encrypt_oaep(const smime__pubkey *key, const smime__oaep *oaep,
                                         const uint8_t *secret, size_t len, smime__buf *to);
 
+/* RSA-KEM, RFC 9690: a random Z as long as the modulus, and its ciphertext. */
+smime_status smime__pubkey_encapsulate(const smime__pubkey *key, smime__buf *ret_ciphertext,
+                                       smime__buf *ret_z);
+
 /* ECDH with a key made for this call: its point (uncompressed) goes to @p ret_point, the shared
  * secret to @p ret_secret (marked secret). */
 smime_status smime__pubkey_agree(const smime__pubkey *key, smime__buf *ret_point,

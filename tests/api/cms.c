@@ -17,7 +17,7 @@ typedef struct structure {
     const char *recipients[2];
     uint32_t recipient_flags;
     const char *password;
-    int shared, key, detached, certs;
+    int shared, key, detached, derived;
     int32_t summary;
 } structure;
 
@@ -76,6 +76,16 @@ static const structure structures[] = {
     { SMIME_LAYER_DIGESTED, "sha3-384", .summary = SMIME_SUMMARY_UNPROTECTED },
     { SMIME_LAYER_DIGESTED, "shake256", .summary = SMIME_SUMMARY_UNPROTECTED },
     { SMIME_LAYER_ENVELOPED, .recipients = { "bob-x448" }, .summary = SMIME_SUMMARY_CONFIDENTIAL },
+    { SMIME_LAYER_ENVELOPED, .recipients = { "alice-rsa", "bob-rsa" },
+      .recipient_flags = SMIME_RECIPIENT_KEM | SMIME_RECIPIENT_KEY_ID,
+      .summary = SMIME_SUMMARY_CONFIDENTIAL },
+    { SMIME_LAYER_AUTH_ENVELOPED, "aes-128-gcm", .recipients = { "bob-rsa" },
+      .recipient_flags = SMIME_RECIPIENT_KEM, .derived = 1, .summary = SMIME_SUMMARY_CONFIDENTIAL },
+    { SMIME_LAYER_ENVELOPED, .recipients = { "bob-p256" }, .derived = 1,
+      .summary = SMIME_SUMMARY_CONFIDENTIAL },
+    { SMIME_LAYER_ENCRYPTED, .key = 32, .derived = 1, .summary = SMIME_SUMMARY_CONFIDENTIAL },
+    { SMIME_LAYER_AUTHENTICATED, .recipients = { "bob-rsa" }, .recipient_flags = SMIME_RECIPIENT_KEM,
+      .summary = SMIME_SUMMARY_UNPROTECTED },
 };
 #define KINDS ((int)(sizeof structures / sizeof structures[0]))
 
@@ -122,6 +132,8 @@ static smime_cms_encoder *encoder(const structure *how, size_t len)
         ck_ok(smime_cms_encoder_add_shared_key(job, "id", 2, kek, (size_t)how->shared));
     if (how->key)
         ck_ok(smime_cms_encoder_set_content_key(job, kek, (size_t)how->key));
+    if (how->derived)
+        ck_ok(smime_cms_encoder_set_derived(job, 1));
     if (how->algorithm && strstr(how->algorithm, "ccm"))
         ck_ok(smime_cms_encoder_set_length(job, len));
     return job;

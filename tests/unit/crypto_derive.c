@@ -75,6 +75,27 @@ static const struct {
      "360a4364f3a6f384f226e5c833dcb65e32e32d"},
 };
 
+/* RFC 9690, the example in its last appendix. */
+START_TEST(kdf3_of_rsa_kem)
+{
+    size_t len, info_len, kek_len;
+    uint8_t *secret = support_unhex("3cf82ec41b54ed4d37402bbd8f805a52", &len);
+    uint8_t *info = support_unhex("3010300b0609608648016503040105020110", &info_len);
+    uint8_t *kek = support_unhex("e6dc9d62ff2b469bef604c617b018718", &kek_len);
+    uint8_t made[100];
+
+    ck_ok(smime__kdf3(SMIME__HASH_SHA256, smime__view_of(secret, len), smime__view_of(info, info_len),
+                      made, kek_len));
+    ck_assert_mem_eq(made, kek, kek_len);
+    ck_ok(smime__kdf3(SMIME__HASH_SHA256, smime__view_of(secret, len), smime__view_of(info, info_len),
+                      made, sizeof made));
+    ck_assert_mem_eq(made, kek, kek_len);
+    free(secret);
+    free(info);
+    free(kek);
+}
+END_TEST
+
 START_TEST(x963_vectors)
 {
     size_t secret_len, info_len, len;
@@ -239,6 +260,7 @@ void add_crypto_derive(Suite *suite)
     tcase_set_timeout(tc, 60);
     add_rows(tc, rfc_3394_vectors, wraps);
     tcase_add_test(tc, wrapped_lengths_that_cannot_be);
+    tcase_add_test(tc, kdf3_of_rsa_kem);
     add_rows(tc, x963_vectors, derived);
     add_rows(tc, rfc_5869_vectors, hkdf);
     add_rows(tc, oaep_of_others_is_read, padded);
