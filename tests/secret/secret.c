@@ -4,8 +4,10 @@
  * branches on a secret on purpose: that must be caught, or the others say nothing. */
 #include "base/secret.h"
 #include "crypto/keywrap.h"
+#include "crypto/mac.h"
 #include "crypto/oaep.h"
 #include "crypto/padding.h"
+#include "crypto/password_wrap.h"
 #include "crypto/random.h"
 
 #include <stdio.h>
@@ -110,6 +112,66 @@ static void derivation(void)
     report(quiet() && status == SMIME_OK, "the shared secret of X25519", "smime__hkdf");
 }
 
+static void other_derivations(void)
+{
+    uint8_t secret[32] = { 4 }, key[32] = { 6 };
+    smime_status status;
+
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(secret, sizeof secret);
+    status = smime__kdf3(SMIME__HASH_SHA256, smime__view_of(secret, sizeof secret),
+                         smime__view_text("info"), key, sizeof key);
+    (void)VALGRIND_MAKE_MEM_DEFINED(&status, sizeof status);
+    report(quiet() && status == SMIME_OK, "the shared secret of RSA-KEM", "smime__kdf3");
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(key, sizeof key);
+    status = smime__cek_hkdf(key, sizeof key, smime__view_text("algorithm"));
+    (void)VALGRIND_MAKE_MEM_DEFINED(&status, sizeof status);
+    report(quiet() && status == SMIME_OK, "the content key", "smime__cek_hkdf");
+}
+
+static const uint8_t iv[16] = { 1 };
+
+static smime_status unwrapped(const uint8_t *kek, const smime__buf *wrapped, uint8_t *to,
+                              size_t len, unsigned *ret_good)
+{
+    smime_status status;
+
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(wrapped->data, wrapped->len);
+    status = smime__password_unwrap(SMIME__CIPHER_AES256_CBC, kek, smime__view_of(iv, sizeof iv),
+                                    smime__buf_view(wrapped), to, len, ret_good);
+    (void)VALGRIND_MAKE_MEM_DEFINED(&status, sizeof status);
+    (void)VALGRIND_MAKE_MEM_DEFINED(ret_good, sizeof *ret_good);
+    return status;
+}
+
+/* A password, the key made of it, and a wrapped key of the length that is wanted and of another. */
+static void password(void)
+{
+    static const uint8_t key[32] = { 8 };
+    uint8_t word[12] = "correct pony", kek[32], out[32] = { 0 };
+    smime__buf wrapped = { 0 };
+    smime_status status;
+    unsigned good = 2, shorter = 2;
+
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(word, sizeof word);
+    status = smime__pbkdf2(SMIME__HASH_SHA256, smime__view_of(word, sizeof word),
+                           smime__view_text("salt"), 3, kek, sizeof kek);
+    (void)VALGRIND_MAKE_MEM_DEFINED(&status, sizeof status);
+    report(quiet() && status == SMIME_OK, "the password", "smime__pbkdf2");
+    (void)VALGRIND_MAKE_MEM_DEFINED(kek, sizeof kek);
+    if (status == SMIME_OK)
+        status = smime__password_wrap(SMIME__CIPHER_AES256_CBC, kek, smime__view_of(iv, sizeof iv),
+                                      key, sizeof key, &wrapped);
+    if (status == SMIME_OK)
+        status = unwrapped(kek, &wrapped, out, sizeof key, &good);
+    if (status == SMIME_OK)
+        status = unwrapped(kek, &wrapped, out, 16, &shorter);
+    (void)VALGRIND_MAKE_MEM_DEFINED(out, sizeof out);
+    report(quiet() && status == SMIME_OK && good == 1 && shorter == 0 &&
+               !memcmp(out, key, sizeof key),
+           "the unwrapped content key, its length and check bytes", "smime__password_unwrap");
+    smime__buf_free(&wrapped);
+}
+
 static void comparison(void)
 {
     uint8_t a[16] = { 1 }, b[16] = { 1 };
@@ -138,12 +200,14 @@ int main(void)
         return 0;
     }
     quiet();
-    printf("1..8\n");
+    printf("1..12\n");
     oaep_block();
     content_key();
     padding();
     key_encryption_key();
     derivation();
+    other_derivations();
+    password();
     comparison();
     leak();
     return 0;
