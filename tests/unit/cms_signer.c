@@ -13,7 +13,8 @@ typedef struct recipe {
     smime__oid content_type;  /* in the attribute; 0: id-data */
     int omit_type, omit_digest, double_type, double_digest, two_values;
     int wrong_digest, short_digest;
-    int time;                 /* 1 good, 2 twice, 3 malformed */
+    uint8_t type_tag, digest_tag; /* the value's, when it is another than that of its type */
+    int time;                 /* 1 good, 2 twice, 3 malformed, 4 of no time's type */
     int unsorted;             /* attributes in the message in another order than signed */
     int change_value;         /* of the signature */
     smime__hash declared;     /* digestAlgorithm; 0: SHA-256 */
@@ -54,6 +55,14 @@ static const struct {
     {{.short_digest = 1}, SMIME__SIGNER_BAD, "content-changed"},
     {{.time = 2}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.time = 3}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.time = 4}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.type_tag = SMIME__OCTET_STRING}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.type_tag = SMIME__NULL}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.type_tag = SMIME__SEQUENCE}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.digest_tag = SMIME__BIT_STRING}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.digest_tag = SMIME__INTEGER}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.digest_tag = SMIME__UTF8_STRING}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.digest_tag = SMIME__NULL}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.change_value = 1}, SMIME__SIGNER_BAD, "bad-signature"},
     {{.no_attributes = 1, .change_value = 1}, SMIME__SIGNER_BAD, "content-changed"},
     {{.certificate_id = 2}, SMIME__SIGNER_BAD, "certificate-mismatch"},
@@ -132,8 +141,9 @@ static void add_special(smime__buf *set, const recipe *r)
     size_t a, b, c;
 
     for (int i = 0; i < (r->time == 2 ? 2 : r->time != 0); i++) {
-        ck_ok(r->time == 3 ? smime__der_add(&value, SMIME__UTC_TIME, "nonsense", 8)
-                           : smime__der_add_time(&value, SUPPORT_NOW));
+        ck_ok(r->time == 3   ? smime__der_add(&value, SMIME__UTC_TIME, "nonsense", 8)
+              : r->time == 4 ? smime__der_add(&value, SMIME__OCTET_STRING, "261125000000Z", 13)
+                             : smime__der_add_time(&value, SUPPORT_NOW));
         add_value(set, SMIME__OID_SIGNING_TIME, &value);
     }
     if (r->certificate_id) {
@@ -189,12 +199,15 @@ static void make_attributes(smime__buf *set, const recipe *r)
     digest[5] ^= (uint8_t)r->wrong_digest;
     for (int i = r->omit_type; i < 1 + r->double_type; i++) {
         ck_ok(smime__der_add_oid(&value, r->content_type ? r->content_type : SMIME__OID_DATA));
+        if (r->type_tag)
+            value.data[0] = r->type_tag;
         add_value(set, SMIME__OID_CONTENT_TYPE, &value);
     }
     if (r->two_values)
         add_two_values(set, smime__view_of(digest, len));
     for (int i = r->omit_digest + r->two_values; i < 1 + r->double_digest; i++) {
-        ck_ok(smime__der_add(&value, SMIME__OCTET_STRING, digest, len));
+        ck_ok(smime__der_add(&value, r->digest_tag ? r->digest_tag : SMIME__OCTET_STRING, digest,
+                             len));
         add_value(set, SMIME__OID_MESSAGE_DIGEST, &value);
     }
     for (int i = 0; i < r->many; i++) {
