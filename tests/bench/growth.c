@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How cost grows: each series doubles one thing, and prints how many times longer that took. Cost
- * that grows in proportion doubles with it; a constant part makes the first steps look cheaper. */
+/* How cost grows: each series makes one thing twice or ten times as much, and prints how many times
+ * longer that took. Cost that grows in proportion grows by the same factor; a constant part makes
+ * the first steps look cheaper. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -8,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STEPS 5
-#define PERSONS_MAX 1024
+#define STEPS_MAX 5
+#define PERSONS_MAX 1000
 
 /* One point of a series: what is to be run, and on what. */
 typedef struct point {
@@ -21,6 +22,7 @@ typedef struct point {
 struct series {
     const char *name;
     const char *unit;
+    size_t steps, factor; /* from one to the next */
     size_t last; /* the largest count; 0: the size of a large message */
     int (*make)(point *point);
     int (*run)(const point *point);
@@ -176,23 +178,23 @@ static int run_open(const point *of)
 }
 
 static const struct series all[] = {
-    { "sign", "byte", 0, make_job, run_job, "sign-binary" },
-    { "verify", "byte", 0, make_job, run_job, "verify-text" },
-    { "encrypt", "byte", 0, make_job, run_job, "encrypt-gcm" },
-    { "decrypt", "byte", 0, make_job, run_job, "decrypt-gcm" },
-    { "parse", "part", 8192, make_parts, run_job, "mime-parse" },
-    { "sign", "part", 8192, make_parts, run_job, "sign-text" },
-    { "encrypt", "recipient", PERSONS_MAX, make_small, run_encrypt, NULL },
-    { "decrypt", "recipient", PERSONS_MAX, make_encrypted, run_open, NULL },
-    { "sign", "signer", 128, make_small, run_sign, NULL },
-    { "verify", "signer", 128, make_signed, run_open, NULL },
+    { "sign", "byte", 5, 2, 0, make_job, run_job, "sign-binary" },
+    { "verify", "byte", 5, 2, 0, make_job, run_job, "verify-text" },
+    { "encrypt", "byte", 5, 2, 0, make_job, run_job, "encrypt-gcm" },
+    { "decrypt", "byte", 5, 2, 0, make_job, run_job, "decrypt-gcm" },
+    { "parse", "part", 5, 2, 8192, make_parts, run_job, "mime-parse" },
+    { "sign", "part", 5, 2, 8192, make_parts, run_job, "sign-text" },
+    { "encrypt", "recipient", 4, 10, PERSONS_MAX, make_small, run_encrypt, NULL },
+    { "decrypt", "recipient", 4, 10, PERSONS_MAX, make_encrypted, run_open, NULL },
+    { "sign", "signer", 4, 10, PERSONS_MAX, make_small, run_sign, NULL },
+    { "verify", "signer", 4, 10, PERSONS_MAX, make_signed, run_open, NULL },
 };
 
 /* In turns over the points, so that a disturbance does not fall on one of them alone. */
 static int measure(point *points, double *least)
 {
     for (int round = 0; round < bench_settings_now.rounds; round++)
-        for (size_t i = 0; i < STEPS; i++) {
+        for (size_t i = 0; i < points[0].series->steps; i++) {
             double begun = bench_now(), took;
             if (points[i].series->run(&points[i]) != 0)
                 return -1;
@@ -205,29 +207,29 @@ static int measure(point *points, double *least)
 
 static int run_series(const struct series *series)
 {
-    size_t last = series->last ? series->last : bench_settings_now.size;
-    point points[STEPS];
-    double least[STEPS];
+    size_t count = series->last ? series->last : bench_settings_now.size;
+    point points[STEPS_MAX];
+    double least[STEPS_MAX];
     int result = 0;
 
     memset(points, 0, sizeof points);
-    for (size_t i = 0; i < STEPS; i++) {
+    for (size_t i = series->steps; i-- > 0; count /= series->factor) {
         points[i].series = series;
-        points[i].count = last >> (STEPS - 1 - i);
+        points[i].count = count;
         points[i].input.fd = -1;
         if (result == 0)
             result = series->make(&points[i]);
     }
     if (result == 0)
         result = measure(points, least);
-    for (size_t i = 0; i < STEPS && result == 0; i++) {
+    for (size_t i = 0; i < series->steps && result == 0; i++) {
         printf("%-8s %10zu %-10s %10.3f ms %12.3f ns each", series->name, points[i].count,
                series->unit, least[i] * 1e3, least[i] * 1e9 / (double)points[i].count);
         if (i)
-            printf("   x %.2f", least[i] / least[i - 1]);
+            printf("   x %.2f of %zu", least[i] / least[i - 1], series->factor);
         putchar('\n');
     }
-    for (size_t i = 0; i < STEPS; i++)
+    for (size_t i = 0; i < series->steps; i++)
         bench_input_free(&points[i].input);
     if (result != 0)
         fprintf(stderr, "%s by %s failed\n", series->name, series->unit);
@@ -255,7 +257,7 @@ int bench_growth(void)
     persons = calloc(PERSONS_MAX, sizeof *persons);
     if (!persons || make_wide() < 0)
         return -1;
-    printf("least of %d rounds; x: how many times the line above, 2 where cost is linear\n\n",
+    printf("least of %d rounds; x: how many times the line above, of as much as linear cost is\n\n",
            bench_settings_now.rounds);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         failed |= run_series(&all[i]) != 0;
