@@ -2,6 +2,7 @@
 #include "cms/attributes.h"
 #include "cms/identifier.h"
 #include "cms/signer_info.h"
+#include "cms/signing_certificate.h"
 
 #include "base/secret.h"
 
@@ -122,35 +123,14 @@ static void check_protection(const signer_info *info, smime__signer_result *ret)
         bad(ret, "algorithm-mismatch", "a signer's algorithms are not those it protected");
 }
 
-/* RFC 5035 3: the first certificate identifier names the signer's. */
 static void check_certificate_id(const signer_info *info, const smime_cert *cert,
                                  smime__signer_result *ret)
 {
-    smime__view value, hash_value;
-    smime__der der, in, list, each;
-    smime__algorithm algorithm;
-    smime__hash hash = SMIME__HASH_SHA256;
-    uint8_t digest[SMIME__DIGEST_MAX];
-    int found = smime__attribute_find(info->attributes, SMIME__OID_SIGNING_CERTIFICATE_V2,
-                                      &value);
+    int bound = smime__signing_certificate_check(info->attributes, cert);
 
-    if (found == SMIME__ATTR_ABSENT)
-        return;
-    der = smime__der_cursor(value);
-    if (found == SMIME__ATTR_BROKEN || !smime__der_enter(&der, SMIME__SEQUENCE, &in) ||
-        !smime__der_enter(&in, SMIME__SEQUENCE, &list) ||
-        !smime__der_enter(&list, SMIME__SEQUENCE, &each)) {
+    if (bound == SMIME__BOUND_MALFORMED)
         bad(ret, "attribute-malformed", "the signing certificate attribute is malformed");
-        return;
-    }
-    if (smime__algorithm_take(&each, &algorithm))
-        hash = smime__algorithm_hash(&algorithm);
-    if (!smime__der_take(&each, SMIME__OCTET_STRING, &hash_value) || hash == SMIME__HASH_NONE) {
-        bad(ret, "attribute-malformed", "the signing certificate attribute is malformed");
-        return;
-    }
-    if (smime__digest_once(hash, cert->der, cert->len, digest) < 0 ||
-        !smime__view_equal(hash_value, smime__view_of(digest, smime__hash_size(hash))))
+    else if (bound == SMIME__BOUND_ELSEWHERE)
         bad(ret, "certificate-mismatch", "the signature names another certificate");
 }
 

@@ -2,6 +2,7 @@
 #include "cms/attributes.h"
 #include "cms/identifier.h"
 #include "cms/signer_info.h"
+#include "cms/signing_certificate.h"
 
 #include <string.h>
 
@@ -52,25 +53,6 @@ static smime_status add_made(smime__buf *to, smime__oid type, smime__buf *value,
     return status;
 }
 
-/* RFC 5035: binds the certificate, so that no other one with the same key can be put under it. */
-static smime_status make_certificate_id(smime__buf *to, const smime_cert *cert)
-{
-    size_t outer, list, each;
-    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &outer);
-
-    if (status == SMIME_OK)
-        status = smime__der_begin(to, SMIME__SEQUENCE, &list);
-    if (status == SMIME_OK)
-        status = smime__der_begin(to, SMIME__SEQUENCE, &each);
-    if (status == SMIME_OK) /* SHA-256 is the default and left out */
-        status = smime__der_add(to, SMIME__OCTET_STRING, cert->hash, sizeof cert->hash);
-    if (status == SMIME_OK)
-        status = smime__der_end(to, each);
-    if (status == SMIME_OK)
-        status = smime__der_end(to, list);
-    return status == SMIME_OK ? smime__der_end(to, outer) : status;
-}
-
 /* RFC 6211: { digestAlgorithm, [1] signatureAlgorithm } */
 static smime_status make_protection(smime__buf *to, const smime__signer *signer,
                                     const smime__signature_kind *how)
@@ -113,7 +95,7 @@ static smime_status make_attributes(smime__buf *to, const smime__signer *signer,
                           smime__capabilities_encode(&value));
     if (status == SMIME_OK)
         status = add_made(&set, SMIME__OID_SIGNING_CERTIFICATE_V2, &value,
-                          make_certificate_id(&value, signer->identity->cert));
+                          smime__signing_certificate_add(&value, signer->identity->cert));
     if (status == SMIME_OK)
         status = add_made(&set, SMIME__OID_ALGORITHM_PROTECTION, &value,
                           make_protection(&value, signer, how));

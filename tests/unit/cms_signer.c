@@ -18,7 +18,9 @@ typedef struct recipe {
     int unsorted;             /* attributes in the message in another order than signed */
     int change_value;         /* of the signature */
     smime__hash declared;     /* digestAlgorithm; 0: SHA-256 */
-    int certificate_id;       /* 1 right, 2 another's, 3 malformed */
+    int certificate_id;       /* 1 right, 2 another's, 3 without a hash, 4 with bytes behind */
+    int certificate_issuer;   /* 1 right, 2 another serial number, 3 no directoryName */
+    int certificate_id_v1;    /* signingCertificate with SHA-1; numbers as in certificate_id */
     int protection;           /* 1 right, 2 other digest, 3 malformed */
     int unsigned_digest;      /* messageDigest among the unsigned attributes */
     int empty_attributes;
@@ -56,9 +58,9 @@ static const struct {
     {{.time = 2}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.time = 3}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.time = 4}, SMIME__SIGNER_BAD, "attribute-malformed"},
-    {{.type_tag = SMIME__OCTET_STRING}, SMIME__SIGNER_BAD, "attribute-malformed"},
-    {{.type_tag = SMIME__NULL}, SMIME__SIGNER_BAD, "attribute-malformed"},
-    {{.type_tag = SMIME__SEQUENCE}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.type_tag = SMIME__OCTET_STRING}, SMIME__SIGNER_BAD, "content-type-mismatch"},
+    {{.type_tag = SMIME__NULL}, SMIME__SIGNER_BAD, "content-type-mismatch"},
+    {{.type_tag = SMIME__SEQUENCE}, SMIME__SIGNER_BAD, "content-type-mismatch"},
     {{.digest_tag = SMIME__BIT_STRING}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.digest_tag = SMIME__INTEGER}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.digest_tag = SMIME__UTF8_STRING}, SMIME__SIGNER_BAD, "attribute-malformed"},
@@ -67,6 +69,17 @@ static const struct {
     {{.no_attributes = 1, .change_value = 1}, SMIME__SIGNER_BAD, "content-changed"},
     {{.certificate_id = 2}, SMIME__SIGNER_BAD, "certificate-mismatch"},
     {{.certificate_id = 3}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.certificate_id = 4}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.certificate_id = 1, .certificate_issuer = 1}, SMIME__SIGNER_GOOD, NULL},
+    {{.certificate_id = 1, .certificate_issuer = 2}, SMIME__SIGNER_BAD, "certificate-mismatch"},
+    {{.certificate_id = 1, .certificate_issuer = 3}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.certificate_id_v1 = 1}, SMIME__SIGNER_GOOD, NULL},
+    {{.certificate_id_v1 = 2}, SMIME__SIGNER_BAD, "certificate-mismatch"},
+    {{.certificate_id_v1 = 3}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.certificate_id_v1 = 4}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.certificate_id = 1, .certificate_id_v1 = 1}, SMIME__SIGNER_GOOD, NULL},
+    {{.certificate_id = 1, .certificate_id_v1 = 2}, SMIME__SIGNER_BAD, "certificate-mismatch"},
+    {{.certificate_id = 2, .certificate_id_v1 = 1}, SMIME__SIGNER_BAD, "certificate-mismatch"},
     {{.protection = 2}, SMIME__SIGNER_BAD, "algorithm-mismatch"},
     {{.protection = 3}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.unsigned_digest = 1}, SMIME__SIGNER_BAD, "attribute-malformed"},
@@ -135,10 +148,55 @@ static void add_value(smime__buf *set, smime__oid type, smime__buf *value)
     smime__buf_free(value);
 }
 
+/* IssuerSerial, with the directoryName of the issuer or with a host name. */
+static void add_issuer(smime__buf *to, int how)
+{
+    smime__buf serial = {0};
+    size_t a, b, c;
+
+    ck_ok(smime__der_begin(to, SMIME__SEQUENCE, &a));
+    ck_ok(smime__der_begin(to, SMIME__SEQUENCE, &b));
+    ck_ok(smime__der_begin(to, how == 3 ? SMIME__CONTEXT(2) : SMIME__CONTEXT_C(4), &c));
+    ck_ok(how == 3 ? smime__buf_add_text(to, "example.org")
+                   : smime__buf_add_view(to, alice->cert->issuer));
+    ck_ok(smime__der_end(to, c));
+    ck_ok(smime__der_end(to, b));
+    ck_ok(smime__buf_add_view(&serial, alice->cert->serial));
+    serial.data[serial.len - 1] ^= how == 2;
+    ck_ok(smime__der_add_view(to, SMIME__INTEGER, smime__buf_view(&serial)));
+    ck_ok(smime__der_end(to, a));
+    smime__buf_free(&serial);
+}
+
+static void add_certificate_id(smime__buf *set, const recipe *r, smime__oid type, int how)
+{
+    smime__hash hash = type == SMIME__OID_SIGNING_CERTIFICATE ? SMIME__HASH_SHA1
+                                                              : SMIME__HASH_SHA256;
+    uint8_t digest[SMIME__DIGEST_MAX];
+    smime__buf value = {0};
+    size_t a, b, c;
+
+    ck_ok(smime__digest_once(hash, alice->cert->der, alice->cert->len, digest));
+    digest[0] ^= how == 2;
+    ck_ok(smime__der_begin(&value, SMIME__SEQUENCE, &a));
+    ck_ok(smime__der_begin(&value, SMIME__SEQUENCE, &b));
+    ck_ok(smime__der_begin(&value, SMIME__SEQUENCE, &c));
+    if (how != 3)
+        ck_ok(smime__der_add(&value, SMIME__OCTET_STRING, digest, smime__hash_size(hash)));
+    if (r->certificate_issuer)
+        add_issuer(&value, r->certificate_issuer);
+    if (how == 4)
+        ck_ok(smime__der_add(&value, SMIME__NULL, "", 0));
+    ck_ok(smime__der_end(&value, c));
+    ck_ok(smime__der_end(&value, b));
+    ck_ok(smime__der_end(&value, a));
+    add_value(set, type, &value);
+}
+
 static void add_special(smime__buf *set, const recipe *r)
 {
     smime__buf value = {0};
-    size_t a, b, c;
+    size_t a;
 
     for (int i = 0; i < (r->time == 2 ? 2 : r->time != 0); i++) {
         ck_ok(r->time == 3   ? smime__der_add(&value, SMIME__UTC_TIME, "nonsense", 8)
@@ -146,21 +204,10 @@ static void add_special(smime__buf *set, const recipe *r)
                              : smime__der_add_time(&value, SUPPORT_NOW));
         add_value(set, SMIME__OID_SIGNING_TIME, &value);
     }
-    if (r->certificate_id) {
-        uint8_t hash[32];
-
-        memcpy(hash, alice->cert->hash, 32);
-        hash[0] ^= r->certificate_id == 2;
-        ck_ok(smime__der_begin(&value, SMIME__SEQUENCE, &a));
-        ck_ok(smime__der_begin(&value, SMIME__SEQUENCE, &b));
-        ck_ok(smime__der_begin(&value, SMIME__SEQUENCE, &c));
-        if (r->certificate_id != 3)
-            ck_ok(smime__der_add(&value, SMIME__OCTET_STRING, hash, 32));
-        ck_ok(smime__der_end(&value, c));
-        ck_ok(smime__der_end(&value, b));
-        ck_ok(smime__der_end(&value, a));
-        add_value(set, SMIME__OID_SIGNING_CERTIFICATE_V2, &value);
-    }
+    if (r->certificate_id)
+        add_certificate_id(set, r, SMIME__OID_SIGNING_CERTIFICATE_V2, r->certificate_id);
+    if (r->certificate_id_v1)
+        add_certificate_id(set, r, SMIME__OID_SIGNING_CERTIFICATE, r->certificate_id_v1);
     if (r->protection) {
         size_t start;
 
@@ -395,8 +442,8 @@ START_TEST(legacy_policy_reads_sha1_and_marks_it)
     smime__buf der = {0};
 
     (void)how;
-    ck_ok(smime__signer_info_add(&der, &signer, smime__oid_bytes(SMIME__OID_DATA), digests[SMIME__HASH_SHA1],
-                                 SUPPORT_NOW));
+    ck_ok(smime__signer_info_add(&der, &signer, smime__oid_bytes(SMIME__OID_DATA),
+                                 digests[SMIME__HASH_SHA1], SUPPORT_NOW));
     ck_ok(smime__signer_info_verify(&context, smime__buf_view(&der), &result));
     expect(SMIME__SIGNER_BAD, "weak-algorithm");
     smime__signer_result_clear(&result);
@@ -435,7 +482,8 @@ START_TEST(what_the_library_signs_it_verifies)
     ck_ok(smime__pool_add(&pool, identity->cert));
     ck_ok(smime__signer_kind(&signer, &how));
     ck_assert_int_eq(how.scheme, signers[_i].scheme);
-    ck_ok(smime__signer_info_add(&der, &signer, smime__oid_bytes(SMIME__OID_DATA), digests[signers[_i].hash],
+    ck_ok(smime__signer_info_add(&der, &signer, smime__oid_bytes(SMIME__OID_DATA),
+                                 digests[signers[_i].hash],
                                  SUPPORT_NOW));
     ck_ok(smime__signer_info_verify(&context, smime__buf_view(&der), &result));
     expect(SMIME__SIGNER_GOOD, NULL);
