@@ -65,6 +65,21 @@ def as_pem(data):
             + b"-----END %s-----\n" % label)
 
 
+def post_quantum_locked(ctx, cms):
+    """The recipient is listed, and stays closed without a key."""
+    run = ctx.tool.read("decode", cms)
+    refused(run, "no key", "LOCKED")
+    kinds = [r["kind"] for layer in run.report["layers"] for r in layer["recipients"]]
+    assert kinds == ["kemri"], str(run)
+
+
+def post_quantum_unsigned(ctx, cms):
+    """Nothing is said to be signed by an algorithm that cannot be computed."""
+    run = ctx.tool.read("decode", cms)
+    refused(run, "no trust", "INVALID")
+    assert run.signers() and "good" not in [s["status"] for s in run.signers()], str(run)
+
+
 def mail_around(cms, smime_type, sender="somebody@example.com"):
     """A message whose body is this bare CMS object (DER or PEM)."""
     return mailform.join_message(

@@ -26,7 +26,7 @@ from tap import Tap  # noqa: E402
 
 SUITES = ("thunderbird", "openssl-cms", "rfc9216", "nss-interop", "gnupg", "rfc4134",
           "protected-headers", "rfc9788", "pkits", "limbo", "openssl-ocsp",
-          "mime4j", "stalwart", "python-email")
+          "mime4j", "stalwart", "python-email", "lamps-kyber", "lamps-mldsa", "pqc-cms")
 
 
 @dataclass
