@@ -189,6 +189,13 @@ SMIME_API int32_t smime_report_signer_binding(const smime_report *report, size_t
  * nothing. @since 0.1 */
 SMIME_API int32_t smime_report_signer_counter_of(const smime_report *report, size_t layer,
                                                  size_t signer);
+/** The signature itself, the bytes that a timestamp is about; it lives as long as the report.
+ * @retval SMIME_OK, SMIME_E_NOT_FOUND (no such signer, or a malformed one), SMIME_E_INVALID_ARG
+ * @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_report_signer_value(const smime_report *report,
+                                                                  size_t layer, size_t signer,
+                                                                  const uint8_t **ret_value,
+                                                                  size_t *ret_len);
 /** How many attributes a signer has; @p is_signed 1 for the signed ones, 0 for the others.
  * @since 0.1 */
 SMIME_API size_t smime_report_attribute_count(const smime_report *report, size_t layer,

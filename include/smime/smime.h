@@ -33,5 +33,6 @@
 #include <smime/report.h>
 #include <smime/status.h>
 #include <smime/store.h>
+#include <smime/timestamp.h>
 
 #endif

@@ -79,7 +79,9 @@ enum {
     SMIME_E_OCSP_SYNTAX = -407,     /**< Not an OCSP response, or a malformed one. */
 
     /* CMS. */
-    SMIME_E_CMS_SYNTAX = -501, /**< Not a CMS structure of the kind it claims. */
+    SMIME_E_CMS_SYNTAX = -501,        /**< Not a CMS structure of the kind it claims. */
+    SMIME_E_TIMESTAMP_SYNTAX = -502,  /**< Not a timestamp, or a malformed one. */
+    SMIME_E_TIMESTAMP_REFUSED = -503, /**< The authority gave no timestamp. */
 
     /* Messages. */
     SMIME_E_NO_SELF = -601, /**< No certificate to encrypt to the sender, and not refused. */

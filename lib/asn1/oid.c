@@ -17,6 +17,7 @@
 
 static const smime__view table[SMIME__OID_COUNT] = {
     [SMIME__OID_DATA] = OID(PKCS "\x07\x01"),
+    [SMIME__OID_TST_INFO] = OID(PKCS "\x09\x10\x01\x04"),
     [SMIME__OID_SIGNED_DATA] = OID(PKCS "\x07\x02"),
     [SMIME__OID_ENVELOPED_DATA] = OID(PKCS "\x07\x03"),
     [SMIME__OID_DIGESTED_DATA] = OID(PKCS "\x07\x05"),
@@ -149,6 +150,7 @@ static const smime__view table[SMIME__OID_COUNT] = {
     [SMIME__OID_ANY_POLICY] = OID(CE "\x20\x00"),
     [SMIME__OID_EKU_ANY] = OID(CE "\x25\x00"),
     [SMIME__OID_EKU_EMAIL] = OID(PKIX "\x03\x04"),
+    [SMIME__OID_EKU_TIME_STAMPING] = OID(PKIX "\x03\x08"),
     [SMIME__OID_EKU_OCSP_SIGNING] = OID(PKIX "\x03\x09"),
     [SMIME__OID_CRL_NUMBER] = OID(CE "\x14"),
     [SMIME__OID_CRL_REASON] = OID(CE "\x15"),

@@ -9,6 +9,7 @@ typedef enum smime__oid {
     SMIME__OID_UNKNOWN,
     /* content types */
     SMIME__OID_DATA,
+    SMIME__OID_TST_INFO,
     SMIME__OID_SIGNED_DATA,
     SMIME__OID_ENVELOPED_DATA,
     SMIME__OID_DIGESTED_DATA,
@@ -148,6 +149,7 @@ typedef enum smime__oid {
     SMIME__OID_ANY_POLICY,
     SMIME__OID_EKU_ANY,
     SMIME__OID_EKU_EMAIL,
+    SMIME__OID_EKU_TIME_STAMPING,
     SMIME__OID_EKU_OCSP_SIGNING,
     SMIME__OID_SMTP_UTF8_MAILBOX,
     /* revocation lists and OCSP */

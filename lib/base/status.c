@@ -54,6 +54,8 @@ static const status_row rows[] = {
     ROW(SMIME_E_CRL_SYNTAX, SYNTAX, "not a readable certificate revocation list"),
     ROW(SMIME_E_OCSP_SYNTAX, SYNTAX, "not a readable OCSP response"),
     ROW(SMIME_E_CMS_SYNTAX, SYNTAX, "the CMS structure cannot be read"),
+    ROW(SMIME_E_TIMESTAMP_SYNTAX, SYNTAX, "not a readable timestamp"),
+    ROW(SMIME_E_TIMESTAMP_REFUSED, REFUSED, "the authority gave no timestamp"),
     ROW(SMIME_E_NO_SELF, REFUSED, "no certificate to encrypt to the sender"),
     ROW(SMIME_E_NO_WORK, USAGE, "neither a signer nor a recipient was given"),
 };

@@ -46,6 +46,8 @@ struct smime_cms_encoder {
  * @p kinds is a set of 1 << SMIME_LAYER_*. */
 smime_status smime__encoder_configure(smime_cms_encoder *job, unsigned kinds);
 
+/* SMIME_DIGEST_* by its own name; NONE for another number and for 0. */
+smime__hash smime__digest_hash(int32_t digest);
 /* A signer by the arguments of smime_cms_encoder_add_signer(), checked; no reference is taken. */
 smime_status smime__encoder_signer(smime_cms_encoder *job, smime_identity *identity,
                                    int32_t digest, uint32_t flags, smime__signer *ret_signer);

@@ -59,15 +59,20 @@ smime_status smime_cms_encoder_set_length(smime_cms_encoder *job, uint64_t lengt
     return status;
 }
 
-static smime__hash hash_for(const smime_identity *identity, int32_t digest)
+smime__hash smime__digest_hash(int32_t digest)
 {
     static const smime__hash hashes[] = {
         SMIME__HASH_NONE,     SMIME__HASH_SHA256,   SMIME__HASH_SHA384,   SMIME__HASH_SHA512,
         SMIME__HASH_SHA3_256, SMIME__HASH_SHA3_384, SMIME__HASH_SHA3_512, SMIME__HASH_SHAKE256,
     };
 
+    return digest < 0 || digest > SMIME_DIGEST_SHAKE256 ? SMIME__HASH_NONE : hashes[digest];
+}
+
+static smime__hash hash_for(const smime_identity *identity, int32_t digest)
+{
     if (digest)
-        return hashes[digest];
+        return smime__digest_hash(digest);
     if (smime__privkey_kind(identity->key) == SMIME__KEY_ED25519)
         return SMIME__HASH_SHA512;
     if (smime__privkey_kind(identity->key) == SMIME__KEY_ED448)
@@ -147,7 +152,7 @@ smime_status smime_cms_encoder_set_digest(smime_cms_encoder *job, int32_t digest
         status = SMIME_E_INVALID_ARG;
     if (status < 0)
         return status;
-    hash = hash_for(NULL, digest);
+    hash = smime__digest_hash(digest);
     if (!value || len != smime__hash_size(hash) || !job->detached)
         return SMIME_E_INVALID_ARG;
     job->given = hash;

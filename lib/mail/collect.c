@@ -48,6 +48,8 @@ static smime_status read_attributes(smime__report_signer *signer,
     smime_status status = smime__report_attributes_read(&signer->attributes[0],
                                                         result->more_unsigned);
 
+    if (status == SMIME_OK && result->signature.len)
+        status = smime__buf_add_view(&signer->value, result->signature);
     return status == SMIME_OK ? smime__report_attributes_read(&signer->attributes[1],
                                                               result->more_signed)
                               : status;

@@ -56,6 +56,8 @@ static const reason_row rows[] = {
     { "errant-layer", 2, "A protected part stands beside or below other content; it does not "
                          "count and was not opened." },
     { "certificate-skipped", 2, "A certificate in the message is malformed and was left out." },
+    { "timestamp-signer", 0, "A timestamp is not signed by one who is there for timestamps alone, or "
+                             "does not name that certificate." },
     { "countersignature-bad", 2, "A countersignature is not good, or nobody vouches for who made it." },
     { "version-odd", 2, "A structure has another version number than it should." },
     { "trailing-data", 2, "Bytes follow the cryptographic structure; they were ignored." },
@@ -173,6 +175,7 @@ static void clear_layer(smime__report_layer *layer)
         smime_path_unref(layer->signers[i].path);
         smime__report_attributes_clear(&layer->signers[i].attributes[0]);
         smime__report_attributes_clear(&layer->signers[i].attributes[1]);
+        smime__buf_free(&layer->signers[i].value);
     }
     free(layer->signers);
     free(layer->content_type);

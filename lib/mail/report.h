@@ -43,6 +43,7 @@ typedef struct smime__report_signer {
     int32_t binding;
     int32_t counter_of; /* -1: it signs the content */
     smime__report_attributes attributes[2]; /* unsigned, signed */
+    smime__buf value; /* the signature */
 } smime__report_signer;
 
 typedef struct smime__report_layer {

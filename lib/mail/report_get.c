@@ -277,6 +277,20 @@ int32_t smime_report_signer_counter_of(const smime_report *report, size_t layer,
     return s ? s->counter_of : -1;
 }
 
+smime_status smime_report_signer_value(const smime_report *report, size_t layer, size_t signer,
+                                       const uint8_t **ret_value, size_t *ret_len)
+{
+    const smime__report_signer *s = signer_at(report, layer, signer);
+
+    if (!report || !ret_value || !ret_len)
+        return SMIME_E_INVALID_ARG;
+    if (!s || !s->value.len)
+        return SMIME_E_NOT_FOUND;
+    *ret_value = s->value.data;
+    *ret_len = s->value.len;
+    return SMIME_OK;
+}
+
 size_t smime_report_header_count(const smime_report *report)
 {
     return report ? report->field_count : 0;

@@ -46,6 +46,7 @@ struct smime_cert {
     int has_key_usage;
     unsigned key_usage;
     int has_eku, eku_email, eku_any, eku_ocsp;
+    int eku_time; /* for timestamps and nothing else, and critical (RFC 3161 2.3) */
     smime__view subject_key_id; /* content; empty when absent */
     smime__view authority_key_id;
     /* contents of extensions as they stand, checked for form; empty when absent */

@@ -42,13 +42,14 @@ static int read_key_usage(smime_cert *cert, smime__view value)
     return 1;
 }
 
-static int read_eku(smime_cert *cert, smime__view value)
+static int read_eku(smime_cert *cert, const smime__extension *e)
 {
     smime__der inside;
     smime__view oid;
+    int count = 0;
 
     cert->has_eku = 1;
-    if (!enter_only(value, &inside) || smime__der_done(&inside))
+    if (!enter_only(e->value, &inside) || smime__der_done(&inside))
         return 0;
     cert->ekus = smime__view_of(inside.at, (size_t)(inside.end - inside.at));
     while (smime__der_take_oid(&inside, &oid)) {
@@ -56,6 +57,7 @@ static int read_eku(smime_cert *cert, smime__view value)
         cert->eku_email |= known == SMIME__OID_EKU_EMAIL;
         cert->eku_any |= known == SMIME__OID_EKU_ANY;
         cert->eku_ocsp |= known == SMIME__OID_EKU_OCSP_SIGNING;
+        cert->eku_time = !count++ && e->critical && known == SMIME__OID_EKU_TIME_STAMPING;
     }
     return smime__der_done(&inside);
 }
@@ -172,7 +174,7 @@ static int read_known(smime_cert *cert, const smime__extension *e)
     case SMIME__OID_KEY_USAGE:
         return read_key_usage(cert, e->value);
     case SMIME__OID_EXT_KEY_USAGE:
-        return read_eku(cert, e->value);
+        return read_eku(cert, e);
     case SMIME__OID_SUBJECT_KEY_ID:
         return read_subject_key_id(cert, e->value);
     case SMIME__OID_AUTHORITY_KEY_ID:
