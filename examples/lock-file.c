@@ -48,6 +48,8 @@ static int unlock(const char *password, size_t len)
     if (status == SMIME_OK)
         status = smime_cms_decoder_add_password(job, password, len);
     if (status == SMIME_OK)
+        status = smime_cms_decoder_set_release(job, SMIME_RELEASE_DECRYPTED);
+    if (status == SMIME_OK)
         status = smime_cms_decoder_fd(job, STDIN_FILENO, STDOUT_FILENO);
     if (job && smime_cms_decoder_report(job, &report) == SMIME_OK) {
         good = smime_report_summary(report) == SMIME_SUMMARY_CONFIDENTIAL;

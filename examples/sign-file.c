@@ -45,7 +45,9 @@ static smime_status sign(const smime_bag *bag, int file)
     if (status == SMIME_OK)
         status = smime_cms_encoder_fd(job, file, STDOUT_FILENO);
     if (status < 0)
-        fprintf(stderr, "sign-file: %s\n", smime_cms_encoder_error_text(job));
+        fprintf(stderr, "sign-file: %s\n",
+                smime_bag_identity(bag, 0) ? smime_cms_encoder_error_text(job)
+                                           : "there is no key with its certificate");
     smime_cms_encoder_free(job);
     return status;
 }

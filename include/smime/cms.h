@@ -76,7 +76,8 @@ SMIME_API void smime_cms_encoder_free(smime_cms_encoder *job);
  * @retval SMIME_OK
  * @retval SMIME_E_STATE        One of them has begun, or @p inner is nested already.
  * @retval SMIME_E_LIMIT_LAYERS More than SMIME_LIMIT_LAYERS in each other.
- * @retval SMIME_E_INVALID_ARG  NULL, @p inner is @p job or DATA, or @p job is DATA or detached.
+ * @retval SMIME_E_INVALID_ARG  NULL, @p inner is @p job or DATA, or @p job is DATA or detached. When
+ *                              @p job encrypts with AES-CCM, the job ends with it once it begins.
  * @since 0.1
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_nest(smime_cms_encoder *job,
@@ -97,7 +98,7 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_content_type(smime
                                                                            const char *oid);
 
 /** SIGNED: leaves the content out of the structure. @retval SMIME_OK, SMIME_E_INVALID_ARG (another
- * kind), SMIME_E_STATE @since 0.1 */
+ * kind; 0 after smime_cms_encoder_set_digest()), SMIME_E_STATE @since 0.1 */
 SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_detached(smime_cms_encoder *job,
                                                                        int32_t detached);
 
@@ -119,7 +120,9 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_length(smime_cms_e
  * @param digest      SMIME_DIGEST_*; 0 for what its key goes with: SHA-384 for P-384, SHA-512 for P-521
  *                    and Ed25519, SHAKE256 for Ed448, else SHA-256.
  * @param flags       SMIME_SIGNER_*.
- * @param ret_signer  Receives its number, from 0; may be NULL.
+ * @param ret_signer  Receives its number, from 0, for smime_cms_encoder_add_attribute(); may be NULL.
+ *                    In the structure signers stand in the order of their encodings (a SET OF in
+ *                    DER), and have other numbers: there a signer is known by its certificate.
  * @retval SMIME_OK
  * @retval SMIME_E_UNSUPPORTED  The key cannot sign so; or SMIME_SIGNER_KEY_ID and the certificate
  *                              has no subject key identifier.
@@ -151,7 +154,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_add_attribute(
     smime_cms_encoder *job, size_t signer, int32_t is_signed, const char *oid, const void *value,
     size_t len);
 
-/** SIGNED: carries a certificate. Without any signer that makes a certs-only structure. A reference
+/** SIGNED: carries a certificate. Without any signer that makes a certs-only structure, which has no
+ * content: the job ends with SMIME_E_NO_WORK when some comes. A reference
  * is taken. @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM @since 0.1 */
 SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_add_cert(smime_cms_encoder *job,
                                                                    smime_cert *cert);
@@ -187,7 +191,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_add_recipient(smime_cm
  * The same kinds: adds whoever knows a password (RFC 3211, with PBKDF2 over HMAC-SHA-256).
  *
  * @param password    @p len bytes, copied, and wiped with the job. UTF-8 by custom.
- * @param iterations  Of PBKDF2; 0 for 600,000. Readers bound them: see SMIME_LIMIT_ITERATIONS.
+ * @param iterations  Of PBKDF2; 0 for 600,000. Readers bound the sum over a message, and so does
+ *                    this call: see SMIME_LIMIT_ITERATIONS.
  * @retval SMIME_OK, SMIME_E_LIMIT_RECIPIENTS, SMIME_E_LIMIT_ITERATIONS, SMIME_E_INVALID_ARG,
  *         SMIME_E_STATE, SMIME_E_NOMEM
  * @since 0.1
@@ -334,8 +339,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_add_signer(smime_cms_ed
 /**
  * Signs the signature of a signer that is there (countersignature, RFC 5652, 11.4).
  *
- * @param signer  Its number in the structure, from 0. When there is none, the job ends with
- *                SMIME_E_NOT_FOUND.
+ * @param signer  Its number in the structure as it is read, from 0, the one that a report gives it.
+ *                When there is none, the job ends with SMIME_E_NOT_FOUND.
  * @param identity, digest, flags  As in smime_cms_encoder_add_signer(); not
  *                SMIME_SIGNER_NO_ATTRIBUTES.
  * @retval as smime_cms_encoder_add_signer()
@@ -374,7 +379,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_add_ocsp(smime_cms_edit
                                                                   smime_ocsp *ocsp);
 
 /** Gives the content of a detached signature, before the structure is written, so that it can be
- * signed once more; as often as one likes, and behind all signers are added.
+ * signed once more; as often as one likes, and behind all signers are added. When the structure holds
+ * content of its own, the job ends with SMIME_E_STATE.
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM, SMIME_E_CRYPTO @since 0.1 */
 SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_content(smime_cms_editor *job,
                                                                  const void *data, size_t len);
@@ -397,10 +403,12 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_editor_read(smime_cms_editor *
  * The structure is complete.
  *
  * @retval SMIME_OK
- * @retval SMIME_E_CMS_SYNTAX  It is no SignedData, or a malformed one.
+ * @retval SMIME_E_CMS_SYNTAX  It is no SignedData, or a malformed one, or there are bytes behind it;
+ *                             or a certificate or list in it is no DER.
  * @retval SMIME_E_BER         It is cut off.
  * @retval SMIME_E_NOT_FOUND   It has no signer of a number that was given.
  * @retval SMIME_E_STATE       A signer was added to a detached signature, and no content was given.
+ * @retval SMIME_E_INVALID_ARG A signer without attributes, and the content is no plain data.
  * @retval anything of smime_protect_finish()
  * @since 0.1
  */
@@ -458,7 +466,7 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_decoder_use_store(smime_cms_de
                                                                     smime_store *store);
 
 /** What the certificates of signers must be good for: SMIME_USE_SIGN, which is e-mail, without this
- * call; SMIME_USE_ANY for whatever is not. @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * call; SMIME_USE_ANY for whatever is not. No other value is taken. @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
  * @since 0.1 */
 SMIME_API SMIME_MUST_CHECK smime_status smime_cms_decoder_set_use(smime_cms_decoder *job,
                                                                   int32_t use);
@@ -469,8 +477,9 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_decoder_set_release(smime_cms_
 
 /**
  * Gives the content of a detached signature, before the structure is written; as often as one likes.
- * It is hashed and not kept, with SHA-256, -384 and -512, and with SHA-1 and SHA-224 too under the
- * legacy policy. A structure that holds content of its own is then refused.
+ * It is hashed and not kept, with every digest that a signer can have used - the structure that names
+ * them comes later - and with SHA-1 and SHA-224 too under the legacy policy. A structure that holds
+ * content of its own is then refused.
  *
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE (bytes of the structure came already),
  *         SMIME_E_NOMEM, SMIME_E_CRYPTO

@@ -37,7 +37,8 @@ enum {
     SMIME_LIMIT_HEADER_BYTES = 3, /**< Bytes in the header of one entity (1 MiB). */
     SMIME_LIMIT_LAYERS = 4,       /**< Cryptographic layers, nested (8). */
     SMIME_LIMIT_SIGNERS = 5,      /**< SignerInfos in one SignedData (64). */
-    SMIME_LIMIT_RECIPIENTS = 6,   /**< RecipientInfos in one layer (4,096). */
+    SMIME_LIMIT_RECIPIENTS = 6,   /**< RecipientInfos in one layer (4,096); all of them
+                                     within 16 times SMIME_LIMIT_OBJECT_BYTES. */
     SMIME_LIMIT_ATTRIBUTES = 7,   /**< Attributes in one set (64). */
     SMIME_LIMIT_CERTS = 8,        /**< Certificates in one message or file (512). */
     SMIME_LIMIT_CERT_BYTES = 9,   /**< Bytes of all certificates in one message (4 MiB). */

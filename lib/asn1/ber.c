@@ -161,7 +161,7 @@ static smime_status open_element(smime__ber *ber)
     if (made.action == SMIME__BER_COLLECT) {
         /* told early: a length of gigabytes is refused before its bytes come */
         if (len != INDEFINITE)
-            status = smime__limit_check(ber->limits, SMIME_LIMIT_OBJECT_BYTES, len, ber->error);
+            status = smime__limit_check(ber->limits, ber->collect_limit, len, ber->error);
         if (status == SMIME_OK)
             status = collect(ber, ber->head, ber->head_len);
     }

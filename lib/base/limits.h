@@ -26,6 +26,8 @@ typedef struct smime__budget {
     uint64_t steps;
     uint64_t names;
     uint64_t iterations; /* of key derivation */
+    uint64_t inflated;   /* bytes that the outermost decompression took in */
+    int inflating;       /* decompressions begun */
 } smime__budget;
 
 smime_status smime__budget_signature(smime__budget *budget, smime__error *error);

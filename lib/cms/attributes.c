@@ -41,6 +41,22 @@ size_t smime__attribute_count(smime__view set)
     return count;
 }
 
+int smime__attributes_alike(smime__view head, uint64_t length)
+{
+    size_t more, at = 2;
+    uint64_t len;
+
+    if (head.len < SMIME__ATTRIBUTES_HEAD || head.data[0] != SMIME__SET)
+        return 0;
+    len = head.data[1];
+    if (len & 0x80) {
+        more = len & 0x7f;
+        for (len = 0; more && at < 6; more--)
+            len = len << 8 | head.data[at++];
+    }
+    return len + at == length && head.data[at] == SMIME__SEQUENCE;
+}
+
 smime_status smime__attribute_add(smime__buf *to, smime__oid type, smime__view value)
 {
     return smime__attribute_add_bytes(to, smime__oid_bytes(type), value);

@@ -13,6 +13,11 @@ enum { SMIME__ATTR_ABSENT, SMIME__ATTR_FOUND, SMIME__ATTR_BROKEN };
 int smime__attribute_find(smime__view set, smime__oid type, smime__view *ret_value);
 /* How many attributes; SIZE_MAX when the set is malformed. */
 size_t smime__attribute_count(smime__view set);
+/* Whether content of @p length that begins with @p head could be a SET OF Attribute in DER. What
+ * protects content without attributes fits the attributes of another message too, when they are
+ * taken for content (RFC 5652 11). */
+#define SMIME__ATTRIBUTES_HEAD 10
+int smime__attributes_alike(smime__view head, uint64_t length);
 /* Adds one Attribute with one value. */
 smime_status smime__attribute_add(smime__buf *to, smime__oid type, smime__view value);
 /* The same with the content of an identifier. */

@@ -136,6 +136,9 @@ static smime_status authenticated_collected(smime__cms *cms, unsigned depth, con
 
 static smime_status authenticated_data(smime__cms *cms, const uint8_t *data, size_t len)
 {
+    for (size_t i = 0; i < len && cms->head_len < sizeof cms->head; i++)
+        cms->head[cms->head_len++] = data[i];
+    cms->result.content_length += len;
     return smime__stage_write(cms->content, data, len);
 }
 
@@ -184,6 +187,17 @@ static smime_status mac_of_attributes(smime__cms *cms, uint8_t *mac, int *ret_fi
     return status;
 }
 
+/* RFC 5652 9.1: a MAC over the content alone says nothing of its type, and may be one that was made
+ * over the attributes of another structure. */
+static int is_unbound(const smime__cms *cms)
+{
+    return !cms->hashes &&
+           (!smime__view_equal(smime__buf_view(&cms->content_type),
+                               smime__oid_bytes(SMIME__OID_DATA)) ||
+            smime__attributes_alike(smime__view_of(cms->head, cms->head_len),
+                                    cms->result.content_length));
+}
+
 static smime_status authenticated_finish(smime__cms *cms)
 {
     smime__der der = smime__der_cursor(smime__buf_view(&cms->mac));
@@ -202,6 +216,8 @@ static smime_status authenticated_finish(smime__cms *cms)
     if (!cms->content)
         return smime__cms_fail(cms, "content-missing", SMIME_OK,
                                "AuthenticatedData holds no content");
+    if (is_unbound(cms))
+        return smime__cms_malformed(cms, "AuthenticatedData lacks the attributes it must have");
     if (cms->hashes) {
         fits = 0;
         status = mac_of_attributes(cms, own, &fits);

@@ -14,7 +14,7 @@ static smime_status begin_content(smime__cms *cms)
     cms->result.has_content = 1;
     cms->content_at = smime__ber_position(cms->ber);
     if (status == SMIME_OK)
-        status = smime__inflate_new(&cms->spec.job->settings.limits, &cms->error, cms->next,
+        status = smime__inflate_new(cms->spec.budget, &cms->error, cms->next,
                                     &cms->content);
     if (status == SMIME_E_UNSUPPORTED)
         return smime__cms_fail(cms, "unsupported-content-type", SMIME_OK,

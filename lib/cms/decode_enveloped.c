@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* All RecipientInfos together may be as large as so many small structures. */
+#define RECIPIENT_OBJECTS 16
+
 enum { START, VERSION, ORIGINATOR, RECIPIENTS, CONTENT, ATTRIBUTES, MAC, UNAUTHENTICATED };
 
 static int is_auth(const smime__cms *cms)
@@ -100,6 +103,13 @@ smime_status smime__cms_add_recipient(smime__cms *cms, const uint8_t *tlv, size_
     cms->hunt.recipients = &cms->result.recipients;
     status = smime__limit_check(&cms->spec.job->settings.limits, SMIME_LIMIT_RECIPIENTS,
                                 cms->result.recipients.count + 1, &cms->error);
+    cms->recipient_bytes += len;
+    if (status == SMIME_OK &&
+        cms->recipient_bytes > RECIPIENT_OBJECTS *
+                                   cms->spec.job->settings.limits.value[SMIME_LIMIT_OBJECT_BYTES])
+        status = smime__fail(&cms->error, SMIME_E_LIMIT_RECIPIENTS,
+                             "more bytes about recipients than %d structures may have",
+                             RECIPIENT_OBJECTS);
     if (status == SMIME_OK)
         status = smime__cms_normalise(cms, tlv, len);
     if (status == SMIME_OK)

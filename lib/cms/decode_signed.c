@@ -263,6 +263,11 @@ static smime_status verify_counter(smime__cms *cms, size_t of, smime__view info)
     context.no_content = 0;
     context.digest = digest_of_signature;
     context.digest_user = &what;
+    context.content_head = smime__view_of(what.signature.data,
+                                          what.signature.len < SMIME__ATTRIBUTES_HEAD
+                                              ? what.signature.len
+                                              : SMIME__ATTRIBUTES_HEAD);
+    context.content_length = what.signature.len;
     status = smime__signer_info_verify(&context, smime__buf_view(&kept), &list[count]);
     list[count].counter_of = (int)of;
     return status;

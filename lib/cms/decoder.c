@@ -101,7 +101,8 @@ static smime_status on_begin(void *user, unsigned depth, uint8_t tag, uint64_t o
             *ret_action = SMIME__BER_COLLECT;
             return SMIME_OK;
         }
-        if (tag == SMIME__CONTEXT_C(0) && cms->field == 1) {
+        if (tag == SMIME__CONTEXT_C(0) && cms->typed && !cms->entered) {
+            cms->entered = 1;
             cms->field = 0;
             return SMIME_OK;
         }
@@ -109,9 +110,10 @@ static smime_status on_begin(void *user, unsigned depth, uint8_t tag, uint64_t o
     case 2:
         if (cms->kind == &smime__kind_data)
             return cms->kind->begin(cms, depth, tag, ret_action);
-        return tag == SMIME__SEQUENCE
-                   ? SMIME_OK
-                   : smime__cms_malformed(cms, "the content of a ContentInfo is no SEQUENCE");
+        if (tag != SMIME__SEQUENCE || cms->begun)
+            return smime__cms_malformed(cms, "the content of a ContentInfo is not one SEQUENCE");
+        cms->begun = 1;
+        return SMIME_OK;
     default:
         return cms->kind->begin(cms, depth, tag, ret_action);
     }

@@ -4,6 +4,7 @@
 #define SMIME_CMS_DECODER_PRIVATE_H
 
 #include "asn1/ber.h"
+#include "cms/attributes.h"
 #include "cms/decoder.h"
 
 /* How a content type is read. Depths count from the ContentInfo: the fields of the structure stand at
@@ -27,7 +28,12 @@ struct smime__cms {
     smime__ber *ber;
     unsigned base;      /* depth at which the reader starts: 0, or 2 without ContentInfo */
     const smime__cms_kind *kind; /* NULL: not known yet, or not readable */
+    uint64_t recipient_bytes;
     int typed;              /* the type of the ContentInfo was read */
+    int entered;            /* its [0] */
+    int begun;              /* the SEQUENCE inside */
+    uint8_t head[SMIME__ATTRIBUTES_HEAD]; /* of what is authenticated */
+    size_t head_len;
     int field;          /* where in the structure we are; grows */
     int inner;          /* where in the (Encapsulated|Encrypted)ContentInfo */
     int swallow;        /* content is not wanted, or the layer failed */

@@ -30,6 +30,7 @@ struct smime_cms_editor {
     smime__stage entry;
     smime__stage *armor_in, *armor_out;
     smime__ber *ber;
+    int typed, entered, begun; /* type, [0] and SEQUENCE of the ContentInfo */
     int field, inner, version, has_content;
     smime__buf der;      /* scratch */
     smime__buf algorithms, type, certs, crls, signers; /* elements, as they were */
@@ -110,12 +111,26 @@ static int new_version(const smime_cms_editor *job)
     return job->more->evidence.ocsp_count && version < 5 ? 5 : version;
 }
 
+static smime_status check_new_signers(smime_cms_editor *job)
+{
+    int is_data = smime__view_equal(smime__buf_view(&job->type),
+                                    smime__oid_bytes(SMIME__OID_DATA));
+
+    for (size_t i = 0; i < job->more->signer_count; i++)
+        if (job->more->signers[i].no_attributes && !is_data)
+            return smime__fail(&job->job.error, SMIME_E_INVALID_ARG,
+                               "only plain data is signed without attributes");
+    return SMIME_OK;
+}
+
 /* The type of the content is known: everything in front of it is written. */
 static smime_status begin_writing(smime_cms_editor *job, int has_content)
 {
     smime__stage *next = &job->job.tail;
-    smime_status status = SMIME_OK;
+    smime_status status = check_new_signers(job);
 
+    if (status < 0)
+        return status;
     job->writing = 1;
     if (job->form == SMIME_FORM_PEM) {
         status = smime__armor_writer_new("CMS", next, &job->armor_out);
@@ -150,6 +165,9 @@ static smime_status begin_inner(smime_cms_editor *job, unsigned depth, uint8_t t
     }
     if (depth != 5 || (tag & ~0x20) != SMIME__OCTET_STRING || job->inner != 2)
         return malformed(job);
+    if (job->detached)
+        return smime__fail(&job->job.error, SMIME_E_STATE,
+                           "content was given, and the structure holds its own");
     job->inner = 3;
     job->has_content = 1;
     *ret_action = SMIME__BER_STREAM;
@@ -166,12 +184,16 @@ static smime_status on_begin(void *user, unsigned depth, uint8_t tag, uint64_t o
     *ret_action = SMIME__BER_ENTER;
     switch (depth) {
     case 0:
-    case 2:
         return tag == SMIME__SEQUENCE ? SMIME_OK : malformed(job);
     case 1:
-        if (tag == SMIME__OBJECT_ID)
+        if (tag == SMIME__OBJECT_ID && !job->typed++) {
             *ret_action = SMIME__BER_COLLECT;
-        return tag == SMIME__OBJECT_ID || tag == SMIME__CONTEXT_C(0) ? SMIME_OK : malformed(job);
+            return SMIME_OK;
+        }
+        return tag == SMIME__CONTEXT_C(0) && job->typed && !job->entered++ ? SMIME_OK
+                                                                            : malformed(job);
+    case 2:
+        return tag == SMIME__SEQUENCE && !job->begun++ ? SMIME_OK : malformed(job);
     case 3:
         field = next_field(job->field, tag);
         if (field < 0)
@@ -207,8 +229,8 @@ static smime_status take_version(smime_cms_editor *job, const uint8_t *tlv, size
                                                                              : malformed(job);
 }
 
-/* As DER, which changes no byte of what is signed: attributes are signed in DER, and what is no DER
- * already in a certificate has no good signature. */
+/* As DER, which changes no byte of what a SignerInfo's attributes are signed as. Certificates and
+ * lists are signed as they stand, and stay so. */
 static smime_status keep(smime_cms_editor *job, smime__buf *to, const uint8_t *tlv, size_t len)
 {
     smime_status status;
@@ -217,6 +239,10 @@ static smime_status keep(smime_cms_editor *job, smime__buf *to, const uint8_t *t
     status = smime__ber_to_der(smime__view_of(tlv, len), &job->der);
     if (status == SMIME_E_BER)
         return malformed(job);
+    if (status == SMIME_OK && (job->field == CERTIFICATES || job->field == CRLS) &&
+        !smime__view_equal(smime__buf_view(&job->der), smime__view_of(tlv, len)))
+        return smime__fail_at(&job->job.error, smime__ber_position(job->ber), SMIME_E_CMS_SYNTAX,
+                              "a certificate or list is no DER, and would have to be changed");
     return status == SMIME_OK ? smime__buf_add_view(to, smime__buf_view(&job->der)) : status;
 }
 
@@ -234,7 +260,9 @@ static smime_status on_collected(void *user, unsigned depth, const uint8_t *tlv,
     case VERSION:
         return take_version(job, tlv, len);
     case DIGESTS:
-        return keep(job, &job->algorithms, tlv, len);
+        status = smime__limit_check(limits, SMIME_LIMIT_OBJECT_BYTES, job->algorithms.len + len,
+                                    &job->job.error);
+        return status == SMIME_OK ? keep(job, &job->algorithms, tlv, len) : status;
     case CONTENT:
         return take_type(job, tlv, len, 0);
     case CERTIFICATES:
@@ -407,7 +435,14 @@ static smime_status entry_finish(smime__stage *stage)
         return smime__fail(&job->job.error, SMIME_E_BER, "the structure is cut off");
     if (job->field != SIGNERS || !job->inner)
         return malformed(job);
+    if (smime__ber_trailing(job->ber))
+        return smime__fail(&job->job.error, SMIME_E_CMS_SYNTAX,
+                           "there are bytes behind the structure");
     status = check_additions(job);
+    if (status == SMIME_OK)
+        status = smime__limit_check(&job->job.settings.limits, SMIME_LIMIT_SIGNERS,
+                                    job->signer_count + job->more->signer_count,
+                                    &job->job.error);
     if (status == SMIME_OK && !job->writing)
         status = begin_writing(job, 0);
     if (status == SMIME_OK)
@@ -561,6 +596,8 @@ smime_status smime_cms_editor_countersign(smime_cms_editor *job, size_t signer,
         status = told(job, smime__encoder_signer(job->more, identity, digest, flags, &counter));
     if (status == SMIME_OK)
         status = new_addition(job, signer, &made);
+    if (status == SMIME_OK)
+        status = smime__identity_carry(identity, &job->more->carried);
     if (status < 0)
         return status;
     counter.no_capabilities = 1;

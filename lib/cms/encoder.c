@@ -27,6 +27,9 @@ static smime_status entry_write(smime__stage *stage, const uint8_t *data, size_t
     if (job->given && len)
         return smime__fail(&job->job.error, SMIME_E_INVALID_ARG,
                            "content came though its digest was given");
+    if (job->kind == SMIME_LAYER_SIGNED && !job->signer_count && len)
+        return smime__fail(&job->job.error, SMIME_E_NO_WORK,
+                           "content came, and there is no signer: certificates alone have none");
     job->seen += len;
     if (job->has_length && job->seen > job->length)
         return wrong_length(job);
@@ -119,7 +122,9 @@ static smime_status build_enveloped(smime_cms_encoder *job, smime__stage *next)
     } else if (!job->recipient_count) {
         return refuse(job, SMIME_E_NO_WORK, "there is no recipient");
     }
-    if (smime__cipher_is_ccm(job->cipher) && (!job->has_length || job->inner))
+    if (smime__cipher_is_ccm(job->cipher) && job->inner)
+        return refuse(job, SMIME_E_INVALID_ARG, "AES-CCM cannot have another structure inside");
+    if (smime__cipher_is_ccm(job->cipher) && !job->has_length)
         return refuse(job, SMIME_E_INVALID_ARG,
                       "AES-CCM has to know the length of the content beforehand");
     return smime__enveloped_data_new(&spec, next, &job->layer);

@@ -41,7 +41,8 @@ smime_status smime_cms_encoder_set_detached(smime_cms_encoder *job, int32_t deta
 {
     smime_status status = smime__encoder_configure(job, 1u << SMIME_LAYER_SIGNED);
 
-    if (status == SMIME_OK && (detached < 0 || detached > 1 || (detached && job->inner)))
+    if (status == SMIME_OK && (detached < 0 || detached > 1 || (detached && job->inner) ||
+                               (!detached && job->given))) /* there is no content to put inside */
         return SMIME_E_INVALID_ARG;
     if (status == SMIME_OK)
         job->detached = detached;
@@ -314,6 +315,16 @@ static smime_status add_shared(smime_cms_encoder *job, smime__recipient *recipie
     return status;
 }
 
+/* A reader with none of the passwords tries them all. */
+static uint64_t iterations_of(const smime_cms_encoder *job)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < job->recipient_count; i++)
+        sum += job->recipients[i].iterations;
+    return sum;
+}
+
 smime_status smime_cms_encoder_add_password(smime_cms_encoder *job, const void *password,
                                             size_t len, uint32_t iterations)
 {
@@ -325,7 +336,7 @@ smime_status smime_cms_encoder_add_password(smime_cms_encoder *job, const void *
         status = SMIME_E_INVALID_ARG;
     if (status == SMIME_OK) /* what its own reader would refuse is not written */
         status = smime__limit_check(&job->job.settings.limits, SMIME_LIMIT_ITERATIONS,
-                                    recipient.iterations, &job->job.error);
+                                    iterations_of(job) + recipient.iterations, &job->job.error);
     return status == SMIME_OK ? add_shared(job, &recipient, smime__view_of(NULL, 0),
                                            smime__view_of(password, len))
                               : status;

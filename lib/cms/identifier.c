@@ -76,13 +76,22 @@ smime_status smime__identifier_add_key_id(smime__buf *to, const smime_cert *cert
     return smime__der_add_view(to, SMIME__CONTEXT(0), cert->subject_key_id);
 }
 
+smime_status smime__identifier_hex(smime__buf *to, smime__view bytes)
+{
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < bytes.len && i < 64 && status == SMIME_OK; i++)
+        status = smime__buf_format(to, "%02x", bytes.data[i]);
+    return status == SMIME_OK && bytes.len > 64 ? smime__buf_add_text(to, "...") : status;
+}
+
 smime_status smime__identifier_text(smime__buf *to, const smime__identifier *id)
 {
     smime__view bytes = id->key_id.len ? id->key_id : id->serial;
     smime_status status = smime__buf_add_text(to, id->key_id.len ? "key identifier " : "serial ");
 
-    for (size_t i = 0; i < bytes.len && status == SMIME_OK; i++)
-        status = smime__buf_format(to, "%02x", bytes.data[i]);
+    if (status == SMIME_OK)
+        status = smime__identifier_hex(to, bytes);
     if (status == SMIME_OK && !id->key_id.len) {
         status = smime__buf_add_text(to, ", issuer ");
         if (status == SMIME_OK)

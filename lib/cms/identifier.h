@@ -20,6 +20,8 @@ smime_cert *smime__identifier_find(const smime__identifier *id, const smime__poo
 smime_status smime__identifier_add(smime__buf *to, const smime_cert *cert);
 /* [0] IMPLICIT SubjectKeyIdentifier, which the certificate has. */
 smime_status smime__identifier_add_key_id(smime__buf *to, const smime_cert *cert);
+/* Hexadecimal, cut short behind 64 bytes. */
+smime_status smime__identifier_hex(smime__buf *to, smime__view bytes);
 /* For people: "serial 0a, issuer CN=..." or "key identifier 0a0b". */
 smime_status smime__identifier_text(smime__buf *to, const smime__identifier *id);
 

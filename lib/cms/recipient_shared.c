@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Recipients that share a secret with the sender: a key (KEKRecipientInfo, RFC 5652 6.2.3) or a
  * password (PasswordRecipientInfo, 6.2.4 and RFC 3211). */
+#include "cms/identifier.h"
 #include "cms/recipient_info.h"
 
 #include "base/secret.h"
@@ -78,9 +79,7 @@ static smime_status identifier_text(smime__buf *to, smime__view id)
 {
     smime_status status = smime__buf_add_text(to, "key identifier ");
 
-    for (size_t i = 0; i < id.len && status == SMIME_OK; i++)
-        status = smime__buf_format(to, "%02x", id.data[i]);
-    return status;
+    return status == SMIME_OK ? smime__identifier_hex(to, id) : status;
 }
 
 smime_status smime__kekri_read(smime__key_hunt *hunt, smime__view whole, smime__view content)

@@ -259,25 +259,6 @@ static smime_status check_signature(const smime__signer_context *context,
     return status;
 }
 
-/* Without signed attributes a signature fits those of another message too, taken for content:
- * SET OF Attribute in DER is what was signed there. */
-static int is_attributes(const smime__signer_context *context)
-{
-    smime__view head = context->content_head;
-    size_t more, at = 2;
-    uint64_t len;
-
-    if (head.len < 10 || head.data[0] != SMIME__SET)
-        return 0;
-    len = head.data[1];
-    if (len & 0x80) {
-        more = len & 0x7f;
-        for (len = 0; more && at < 6; more--)
-            len = len << 8 | head.data[at++];
-    }
-    return len + at == context->content_length && head.data[at] == SMIME__SEQUENCE;
-}
-
 /* The certificate is the message's own and nobody vouched for it yet: its key must not make one
  * check take minutes. */
 static void check_key(smime__signer_result *ret)
@@ -302,7 +283,7 @@ static smime_status check_attributes(const smime__signer_context *context,
             !smime__view_equal(context->content_type, smime__oid_bytes(SMIME__OID_DATA)))
             bad(ret, "attribute-malformed",
                 "signed attributes are missing where the content is not plain data");
-        if (is_attributes(context))
+        if (smime__attributes_alike(context->content_head, context->content_length))
             bad(ret, "attribute-malformed",
                 "what is shown as content are the signed attributes of another message");
         if (how->scheme == SMIME__SCHEME_ED25519 || how->scheme == SMIME__SCHEME_ED448)

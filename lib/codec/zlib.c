@@ -5,8 +5,8 @@
 
 #include "base/secret.h"
 
+#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <zlib.h>
 
 #define OUT_SIZE 16384
@@ -16,53 +16,100 @@ typedef struct zlib_stage {
     smime__stage stage;
     z_stream stream;
     int deflating;
+    int outermost;
     int ended; /* the stream, not the input */
-    const smime__limits *limits;
+    smime__budget *budget;
     smime__error *error;
-    uint64_t in, out_total;
+    uint64_t out_total;
     uint8_t out[OUT_SIZE];
 } zlib_stage;
 
+/* zlib's windows hold content: what it takes knows its size, and is wiped. */
+typedef union block {
+    size_t size;
+    max_align_t align;
+} block;
+
+static voidpf take(voidpf opaque, uInt items, uInt size)
+{
+    size_t bytes = (size_t)items * size;
+    block *made = calloc(1, sizeof *made + bytes);
+
+    (void)opaque;
+    if (!made)
+        return NULL;
+    made->size = bytes;
+    return made + 1;
+}
+
+static void give_back(voidpf opaque, voidpf memory)
+{
+    block *made = (block *)memory - 1;
+
+    (void)opaque;
+    smime__wipe(memory, made->size);
+    free(made);
+}
+
+/* Against what came in at the outermost, whatever the layers between made of it. */
 static smime_status check_ratio(const zlib_stage *self)
 {
     if (self->deflating || self->out_total <= RATIO_FREE)
         return SMIME_OK;
-    return smime__limit_check(self->limits, SMIME_LIMIT_RATIO, self->out_total / (self->in + 1),
-                              self->error);
+    return smime__limit_check(&self->budget->limits, SMIME_LIMIT_RATIO,
+                              self->out_total / (self->budget->inflated + 1), self->error);
 }
 
-/* One step of zlib, and what it gave passed on. */
-static smime_status step(zlib_stage *self, int flush, int *ret_result)
+static void empty(zlib_stage *self)
 {
-    smime_status status;
-
     self->stream.next_out = self->out;
     self->stream.avail_out = OUT_SIZE;
-    *ret_result = self->deflating ? deflate(&self->stream, flush) : inflate(&self->stream, flush);
-    self->out_total += OUT_SIZE - self->stream.avail_out;
-    status = check_ratio(self);
-    return status == SMIME_OK ? smime__stage_write(self->stage.next, self->out,
-                                                   OUT_SIZE - self->stream.avail_out)
-                              : status;
 }
 
+static smime_status pass_on(zlib_stage *self)
+{
+    size_t len = OUT_SIZE - self->stream.avail_out;
+    smime_status status;
+
+    self->out_total += len;
+    status = check_ratio(self);
+    empty(self);
+    return status == SMIME_OK ? smime__stage_write(self->stage.next, self->out, len) : status;
+}
+
+/* One call of zlib, into what is left of the buffer. */
+static smime_status step(zlib_stage *self, int flush)
+{
+    uInt before = self->stream.avail_in;
+    int result = self->deflating ? deflate(&self->stream, flush) : inflate(&self->stream, flush);
+
+    if (self->outermost)
+        self->budget->inflated += before - self->stream.avail_in;
+    if (result == Z_STREAM_END)
+        self->ended = 1;
+    else if (result == Z_MEM_ERROR)
+        return SMIME_E_NOMEM;
+    else if (result != Z_OK && result != Z_BUF_ERROR)
+        return SMIME__E_DEFLATE;
+    return SMIME_OK;
+}
+
+/* Output is passed on, and the ratio looked at, at every full buffer: how the input was cut does not
+ * count. */
 static smime_status run(zlib_stage *self, const uint8_t *data, size_t len)
 {
     smime_status status = SMIME_OK;
-    int result = Z_OK;
 
     self->stream.next_in = (Bytef *)(uintptr_t)data; /* only read */
     self->stream.avail_in = (uInt)len;
-    self->in += len;
     do {
-        status = step(self, Z_NO_FLUSH, &result);
-        if (result == Z_STREAM_END)
-            self->ended = 1;
-    } while (status == SMIME_OK && result == Z_OK && !self->stream.avail_out);
-    if (status == SMIME_OK && (result == Z_DATA_ERROR || result == Z_NEED_DICT ||
-                               (self->ended && self->stream.avail_in)))
-        return SMIME__E_DEFLATE;
-    return status == SMIME_OK && result == Z_MEM_ERROR ? SMIME_E_NOMEM : status;
+        status = step(self, Z_NO_FLUSH);
+        if (status == SMIME_OK && self->stream.avail_out && !self->ended)
+            return SMIME_OK; /* it wants more input */
+        if (status == SMIME_OK)
+            status = pass_on(self);
+    } while (status == SMIME_OK && !self->ended);
+    return status == SMIME_OK && self->stream.avail_in ? SMIME__E_DEFLATE : status;
 }
 
 static smime_status stage_write(smime__stage *stage, const uint8_t *data, size_t len)
@@ -83,13 +130,15 @@ static smime_status stage_finish(smime__stage *stage)
 {
     zlib_stage *self = (zlib_stage *)stage;
     smime_status status = SMIME_OK;
-    int result = Z_OK;
 
     if (!self->deflating)
         return self->ended ? smime__stage_finish(stage->next) : SMIME__E_DEFLATE;
     self->stream.avail_in = 0;
-    while (status == SMIME_OK && result == Z_OK)
-        status = step(self, Z_FINISH, &result);
+    while (status == SMIME_OK && !self->ended) {
+        status = step(self, Z_FINISH);
+        if (status == SMIME_OK)
+            status = pass_on(self);
+    }
     return status == SMIME_OK ? smime__stage_finish(stage->next) : status;
 }
 
@@ -117,6 +166,9 @@ static smime_status new_stage(int deflating, smime__stage *next, zlib_stage **re
     self->stage.free = stage_free;
     self->stage.next = next;
     self->deflating = deflating;
+    self->stream.zalloc = take;
+    self->stream.zfree = give_back;
+    empty(self);
     result = deflating ? deflateInit(&self->stream, Z_DEFAULT_COMPRESSION)
                        : inflateInit(&self->stream);
     if (result != Z_OK) {
@@ -127,15 +179,16 @@ static smime_status new_stage(int deflating, smime__stage *next, zlib_stage **re
     return SMIME_OK;
 }
 
-smime_status smime__inflate_new(const smime__limits *limits, smime__error *error,
-                                smime__stage *next, smime__stage **ret_stage)
+smime_status smime__inflate_new(smime__budget *budget, smime__error *error, smime__stage *next,
+                                smime__stage **ret_stage)
 {
     zlib_stage *self;
     smime_status status = new_stage(0, next, &self);
 
     if (status < 0)
         return status;
-    self->limits = limits;
+    self->budget = budget;
+    self->outermost = !budget->inflating++;
     self->error = error;
     *ret_stage = &self->stage;
     return SMIME_OK;
@@ -153,10 +206,10 @@ smime_status smime__deflate_new(smime__stage *next, smime__stage **ret_stage)
 
 #else
 
-smime_status smime__inflate_new(const smime__limits *limits, smime__error *error,
-                                smime__stage *next, smime__stage **ret_stage)
+smime_status smime__inflate_new(smime__budget *budget, smime__error *error, smime__stage *next,
+                                smime__stage **ret_stage)
 {
-    (void)limits;
+    (void)budget;
     (void)next;
     (void)ret_stage;
     return smime__fail(error, SMIME_E_UNSUPPORTED, "this build cannot decompress");

@@ -11,10 +11,10 @@
  * leaves the library. */
 #define SMIME__E_DEFLATE ((smime_status)-9002)
 
-/* SMIME_LIMIT_RATIO bounds what comes out of each byte, once a mebibyte came out. @p limits and
- * @p error are borrowed. */
-smime_status smime__inflate_new(const smime__limits *limits, smime__error *error,
-                                smime__stage *next, smime__stage **ret_stage);
+/* SMIME_LIMIT_RATIO bounds what comes out of each byte that came in at the outermost of a budget's
+ * decompressions, once a mebibyte came out. @p budget and @p error are borrowed. */
+smime_status smime__inflate_new(smime__budget *budget, smime__error *error, smime__stage *next,
+                                smime__stage **ret_stage);
 smime_status smime__deflate_new(smime__stage *next, smime__stage **ret_stage);
 
 #endif

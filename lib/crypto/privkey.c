@@ -301,9 +301,10 @@ static void nettle_random(void *ctx, size_t len, uint8_t *to)
         *(smime_status *)ctx = status;
 }
 
-/* The RSA private operation with blinding; @p block has the size of the modulus. */
+/* The RSA private operation with blinding; @p block has the size of the modulus. What is no number
+ * below the modulus, or fails, gives *ret_good 0 and a block of zeros, which ends as bad padding. */
 static smime_status rsa_private(const smime__privkey *key, smime__view in, uint8_t *block,
-                                size_t size)
+                                size_t size, int *ret_good)
 {
     rsa_parts parts;
     smime_status random_status = SMIME_OK;
@@ -315,10 +316,11 @@ static smime_status rsa_private(const smime__privkey *key, smime__view in, uint8
     nettle_mpz_init_set_str_256_u(value, in.len, in.data);
     mpz_init(root);
     /* RFC 8017 7.1.2 step 1b: the length is everybody's to see, and ends as bad padding does */
-    if (in.len != size || mpz_cmp(value, parts.public_key.n) >= 0 ||
-        !rsa_compute_root_tr(&parts.public_key, &parts.private_key, &random_status,
-                             nettle_random, root, value))
-        mpz_set_ui(root, 0); /* ends as bad padding does */
+    *ret_good = in.len == size && mpz_cmp(value, parts.public_key.n) < 0 &&
+                rsa_compute_root_tr(&parts.public_key, &parts.private_key, &random_status,
+                                    nettle_random, root, value);
+    if (!*ret_good)
+        mpz_set_ui(root, 0);
     nettle_mpz_get_str_256(size, block, root);
     status = random_status;
     wipe_number(root);
@@ -333,13 +335,14 @@ smime_status smime__privkey_decrypt_oaep(const smime__privkey *key, const smime_
     size_t size = (key->bits + 7) / 8;
     smime__buf block = { .secret = 1 };
     unsigned good;
+    int computed;
     smime_status status;
 
     if (key->kind != SMIME__KEY_RSA)
         return SMIME_E_UNSUPPORTED;
     status = smime__buf_reserve(&block, size);
     if (status == SMIME_OK)
-        status = rsa_private(key, wrapped, block.data, size);
+        status = rsa_private(key, wrapped, block.data, size, &computed);
     if (status == SMIME_OK)
         status = smime__oaep_unpad(oaep, block.data, size, to, len, &good);
     smime__buf_free(&block);
@@ -350,6 +353,7 @@ smime_status smime__privkey_decapsulate(const smime__privkey *key, smime__view c
                                         smime__buf *ret_z)
 {
     size_t size = (key->bits + 7) / 8;
+    int computed = 0;
     smime_status status;
 
     if (key->kind != SMIME__KEY_RSA)
@@ -359,7 +363,9 @@ smime_status smime__privkey_decapsulate(const smime__privkey *key, smime__view c
     ret_z->secret = 1;
     status = smime__buf_reserve(ret_z, size);
     if (status == SMIME_OK)
-        status = rsa_private(key, ciphertext, ret_z->data, size);
+        status = rsa_private(key, ciphertext, ret_z->data, size, &computed);
+    if (status == SMIME_OK && !computed)
+        status = SMIME_E_INVALID_ARG; /* no padding would show it: zeros are a secret that all know */
     if (status == SMIME_OK)
         ret_z->len = size;
     return status;

@@ -4,6 +4,7 @@
 
 #include <smime/cms.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -91,12 +92,14 @@ smime_status smime_cms_decoder_set_release(smime_cms_decoder *job, int32_t relea
 /* The structure that will say which digests it wants comes later: all that may count. */
 static smime_status begin_content(smime_open *open)
 {
-    unsigned hashes = 1u << SMIME__HASH_SHA256 | 1u << SMIME__HASH_SHA384 |
-                      1u << SMIME__HASH_SHA512;
+    int is_legacy = open->job.settings.preset == SMIME_POLICY_LEGACY;
     smime_status status = smime__job_may_configure(&open->job);
+    unsigned hashes = 0;
 
-    if (open->job.settings.preset == SMIME_POLICY_LEGACY)
-        hashes |= 1u << SMIME__HASH_SHA1 | 1u << SMIME__HASH_SHA224;
+    for (int hash = 1; hash < SMIME__HASH_COUNT; hash++)
+        if (smime__hash_is_available((smime__hash)hash) &&
+            (is_legacy || (hash != SMIME__HASH_SHA1 && hash != SMIME__HASH_SHA224)))
+            hashes |= 1u << hash;
     if (status == SMIME_OK && !open->detached)
         status = smime__digest_stage_new(hashes, smime__stage_null(), &open->detached);
     return status;
@@ -127,9 +130,13 @@ smime_status smime_cms_decoder_content_fd(smime_cms_decoder *job, int in)
     if (!block)
         return SMIME_E_NOMEM;
     while (status == SMIME_OK && got > 0) {
-        got = read(in, block, SMIME__JOB_BLOCK);
-        if (got < 0)
-            status = smime__fail(&job->open->job.error, SMIME_E_IO, "the content cannot be read");
+        do
+            got = read(in, block, SMIME__JOB_BLOCK);
+        while (got < 0 && errno == EINTR);
+        if (got < 0) /* what was hashed is a part of it: the job is over */
+            status = smime__job_failed(&job->open->job,
+                                       smime__fail(&job->open->job.error, SMIME_E_IO,
+                                                   "the content cannot be read"));
         else
             status = smime__stage_write(job->open->detached, block, (size_t)got);
     }

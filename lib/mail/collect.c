@@ -140,8 +140,11 @@ static smime_status add_failures(smime__open_run *run, const smime__level *level
         status = smime__report_reason(run->report, result->failure, result->failure_text, index,
                                       -1, -1, result->failure_offset);
     *ret_failed = failure != NULL || result->failure != NULL;
-    if (result->failure && result->failure_status < 0 && !run->report->status)
+    if (result->failure && result->failure_status < 0 && !run->report->status) {
         run->report->status = result->failure_status;
+        smime__fail_at(&run->job->job.error, result->failure_offset, result->failure_status, "%s",
+                       result->failure_text);
+    }
     if (failure && !run->report->status)
         run->report->status = SMIME_E_MIME_SYNTAX;
     return status;
