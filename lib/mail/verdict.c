@@ -209,27 +209,39 @@ int smime__verdict_releases(const smime_report *report, int32_t release)
     }
 }
 
-/* Who signed, where nobody is shown as the sender: the first signer of the innermost signature. */
-static const char *signer_of(const smime_report *report)
+/* The innermost signature, whose signers are who wrote. */
+static const smime__report_layer *innermost_signature(const smime_report *report)
 {
-    for (size_t i = report->layer_count; i--;) {
-        const smime__report_layer *layer = &report->layers[i];
-        const smime_cert *cert = layer->signer_count ? layer->signers[0].cert : NULL;
-        if (cert && smime_cert_email_count(cert))
-            return smime_cert_email(cert, 0);
-        if (cert)
-            return smime_cert_subject(cert);
-    }
-    return "somebody";
+    for (size_t i = report->layer_count; i--;)
+        if (report->layers[i].signer_count)
+            return &report->layers[i];
+    return NULL;
+}
+
+/* Who signed, where nobody is shown as the sender: the first signer. */
+static const char *signer_of(const smime__report_layer *layer)
+{
+    const smime_cert *cert = layer ? layer->signers[0].cert : NULL;
+
+    if (cert && smime_cert_email_count(cert))
+        return smime_cert_email(cert, 0);
+    return cert ? smime_cert_subject(cert) : "somebody";
 }
 
 static void write_verified(const smime_report *report, char *text, size_t size)
 {
+    const smime__report_layer *layer = innermost_signature(report);
     int sender = report->from_binding == SMIME_BINDING_MATCH;
-    const char *who = sender ? report->from_address : signer_of(report);
+    const char *who = sender ? report->from_address : signer_of(layer);
+    char more[40] = "";
+    size_t count = 0;
 
-    snprintf(text, size, "Signed by %.*s%s. Not changed. %s.", smime__utf8_fit(who, 200), who,
-             sender ? ", who is the sender" : "",
+    for (size_t i = 0; layer && i < layer->signer_count; i++)
+        count += layer->signers[i].counter_of < 0;
+    if (count > 1)
+        snprintf(more, sizeof more, "%s by %zu more", sender ? ", and" : " and", count - 1);
+    snprintf(text, size, "Signed by %.*s%s%s. Not changed. %s.", smime__utf8_fit(who, 200), who,
+             sender ? ", who is the sender" : "", more,
              report->summary == SMIME_SUMMARY_VERIFIED ? "Not encrypted" : "Encrypted");
 }
 

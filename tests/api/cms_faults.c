@@ -308,6 +308,24 @@ START_TEST(detached_with_every_digest)
 }
 END_TEST
 
+/* The sentence keeps nobody back. */
+START_TEST(several_signers_are_told)
+{
+    sending how = { .from = { "alice-p256", "bob-rsa" } };
+    reading by = { .anchor = "root" };
+    smime_cms_encoder *job = encoder(SMIME_LAYER_SIGNED);
+    const char *sentence;
+
+    ck_ok(smime_cms_encoder_add_signer(job, identity_with_chain("alice-p256"), 0, 0, NULL));
+    ck_ok(smime_cms_encoder_add_signer(job, identity_with_chain("bob-rsa"), 0, 0, NULL));
+    ck_ok(smime_cms_encoder_add_signer(job, identity_with_chain("carol-p384"), 0, 0, NULL));
+    sentence = smime_report_text(report_on(made_by(job, text(secret))));
+    ck_assert_msg(strstr(sentence, " and by 2 more. Not changed."), "%s", sentence);
+    sentence = smime_report_text(opened(&by, protected(&how, text(plain_mail))).report);
+    ck_assert_msg(strstr(sentence, ", who is the sender, and by 1 more. Not"), "%s", sentence);
+}
+END_TEST
+
 START_TEST(every_failure_has_a_sentence)
 {
     static const char *const inputs[] = { "hello world", "0", "-----BEGIN CMS-----\n", "" };
@@ -383,6 +401,7 @@ int main(void)
     tcase_add_test(tests, editor_makes_nothing_that_is_refused);
     tcase_add_test(tests, encoder_makes_nothing_that_is_refused);
     add_rows(tests, detached_with_every_digest, detached);
+    tcase_add_test(tests, several_signers_are_told);
     tcase_add_test(tests, every_failure_has_a_sentence);
     tcase_add_test(tests, ratio_of_compression);
     suite_add_tcase(suite, tests);
