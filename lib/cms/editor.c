@@ -587,7 +587,7 @@ smime_status smime_cms_editor_countersign(smime_cms_editor *job, size_t signer,
                                           smime_identity *identity, int32_t digest, uint32_t flags)
 {
     smime__signer counter;
-    addition *made;
+    addition *made = NULL;
     smime_status status = configure(job);
 
     if (status == SMIME_OK && flags & SMIME_SIGNER_NO_ATTRIBUTES)

@@ -53,8 +53,10 @@ static int take_accuracy(smime__der *der, int64_t *ret)
     smime__der_take_small(&in, &seconds);
     smime__der_take_small_as(&in, SMIME__CONTEXT(0), &millis);
     smime__der_take_small_as(&in, SMIME__CONTEXT(1), &micros);
+    if (!smime__der_done(&in) || millis > 999 || micros > 999)
+        return 0;
     *ret = (int64_t)seconds * 1000000 + millis * 1000 + micros;
-    return smime__der_done(&in) && millis <= 999 && micros <= 999;
+    return 1;
 }
 
 /* What stands behind the time; the authority's name proves nothing, and an extension that is
