@@ -244,7 +244,7 @@ START_TEST(there_and_back)
 {
     static const size_t lengths[] = { 0, 1, 100, 65536, BIG };
 
-    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+    for (size_t i = 0; i < (fast() ? 3 : sizeof lengths / sizeof lengths[0]); i++) {
         size_t since = mark();
         check(&structures[_i], all_bytes(lengths[i]), 0, SMIME_FORM_BINARY);
         check(&structures[_i], all_bytes(lengths[i]), 997, SMIME_FORM_PEM);
@@ -262,7 +262,7 @@ START_TEST(damage_is_found)
     bytes content = all_bytes(64);
     bytes made = encoded(encoder(how, content.len), content, 64);
 
-    for (size_t at = 0; at < made.len; at += how->password ? 41 : 7) {
+    for (size_t at = 0; at < made.len; at += fast() ? 97 : how->password ? 41 : 7) {
         size_t since = mark();
         smime_cms_decoder *reader = decoder();
         bytes bad = bytes_of(made.data, made.len), back = { NULL, 0 };
@@ -280,7 +280,7 @@ START_TEST(damage_is_found)
                  same(back, content));
         give_back(since);
     }
-    for (size_t len = 0; len < made.len; len += how->password ? 31 : 3) {
+    for (size_t len = 0; len < made.len; len += fast() ? 89 : how->password ? 31 : 3) {
         size_t since = mark();
         smime_cms_decoder *reader = decoder();
         bytes back;
