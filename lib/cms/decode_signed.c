@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SignedData read, RFC 5652 5.1. */
 #include "cms/decoder_private.h"
+#include "cms/signed_fields.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { START, VERSION, DIGESTS, CONTENT, CERTIFICATES, CRLS, SIGNERS };
-
-/* The next field of the structure, or -1 when the tag has no place here. */
-static int next_field(int field, uint8_t tag)
+int smime__signed_next_field(int field, uint8_t tag)
 {
     switch (tag) {
     case SMIME__INTEGER:
-        return field == START ? VERSION : -1;
+        return field == SMIME__SIGNED_START ? SMIME__SIGNED_VERSION : -1;
     case SMIME__SET:
-        return field == VERSION ? DIGESTS : field >= CONTENT && field < SIGNERS ? SIGNERS : -1;
+        if (field == SMIME__SIGNED_VERSION)
+            return SMIME__SIGNED_DIGESTS;
+        return field >= SMIME__SIGNED_CONTENT && field < SMIME__SIGNED_SIGNERS
+                   ? SMIME__SIGNED_SIGNERS
+                   : -1;
     case SMIME__SEQUENCE:
-        return field == DIGESTS ? CONTENT : -1;
+        return field == SMIME__SIGNED_DIGESTS ? SMIME__SIGNED_CONTENT : -1;
     case SMIME__CONTEXT_C(0):
-        return field == CONTENT ? CERTIFICATES : -1;
+        return field == SMIME__SIGNED_CONTENT ? SMIME__SIGNED_CERTIFICATES : -1;
     case SMIME__CONTEXT_C(1):
-        return field == CONTENT || field == CERTIFICATES ? CRLS : -1;
+        return field == SMIME__SIGNED_CONTENT || field == SMIME__SIGNED_CERTIFICATES
+                   ? SMIME__SIGNED_CRLS
+                   : -1;
     default:
         return -1;
     }
@@ -46,19 +50,19 @@ static smime_status signed_begin(smime__cms *cms, unsigned depth, uint8_t tag,
                                  smime__ber_action *ret_action)
 {
     if (depth == 3) {
-        int field = next_field(cms->field, tag);
+        int field = smime__signed_next_field(cms->field, tag);
         if (field < 0)
             return smime__cms_malformed(cms, "an element of SignedData is out of place");
         cms->field = field;
-        *ret_action = field == VERSION ? SMIME__BER_COLLECT : SMIME__BER_ENTER;
+        *ret_action = field == SMIME__SIGNED_VERSION ? SMIME__BER_COLLECT : SMIME__BER_ENTER;
         return SMIME_OK;
     }
     *ret_action = SMIME__BER_COLLECT;
-    if (cms->field == CRLS)
+    if (cms->field == SMIME__SIGNED_CRLS)
         *ret_action = cms->spec.job->settings.revocation == SMIME_REVOCATION_OFF
                           ? SMIME__BER_SKIP
                           : SMIME__BER_COLLECT_LIST;
-    if (cms->field != CONTENT)
+    if (cms->field != SMIME__SIGNED_CONTENT)
         return SMIME_OK;
     return smime__encap_begin(cms, depth, tag, ret_action, begin_content);
 }
@@ -161,15 +165,15 @@ static smime_status signed_collected(smime__cms *cms, unsigned depth, const uint
 {
     (void)depth;
     switch (cms->field) {
-    case DIGESTS:
+    case SMIME__SIGNED_DIGESTS:
         return add_digest(cms, tlv, len);
-    case CONTENT:
+    case SMIME__SIGNED_CONTENT:
         return smime__encap_type(cms, tlv, len);
-    case CERTIFICATES:
+    case SMIME__SIGNED_CERTIFICATES:
         return add_certificate(cms, tlv, len);
-    case CRLS:
+    case SMIME__SIGNED_CRLS:
         return add_revocation(cms, tlv, len);
-    case SIGNERS:
+    case SMIME__SIGNED_SIGNERS:
         return add_signer(cms, tlv, len);
     default:
         return SMIME_OK; /* version: RFC 5652 makes readers indifferent to it */
@@ -183,7 +187,7 @@ static smime_status signed_data(smime__cms *cms, const uint8_t *data, size_t len
 
 static smime_status signed_end(smime__cms *cms, unsigned depth)
 {
-    if (smime__encap_ends(cms, depth, CONTENT) && cms->digests) {
+    if (smime__encap_ends(cms, depth, SMIME__SIGNED_CONTENT) && cms->digests) {
         cms->result.content_length = smime__digest_stage_length(cms->digests);
         return smime__stage_finish(cms->digests);
     }
@@ -294,7 +298,7 @@ static smime_status signed_finish(smime__cms *cms)
     smime_status status = SMIME_OK;
     size_t count = cms->result.signer_count;
 
-    if (cms->field != SIGNERS || !cms->inner)
+    if (cms->field != SMIME__SIGNED_SIGNERS || !cms->inner)
         return smime__cms_malformed(cms, "SignedData lacks elements");
     if (cms->spec.digests)
         cms->result.content_length = smime__digest_stage_length(cms->spec.digests);

@@ -1,44 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* smime_cms_editor: a SignedData read as it streams by, and written again with more in it. */
-#include "asn1/ber.h"
+/* smime_cms_editor at work: a SignedData read as it streams by, and written again with more in
+ * it. */
+#include "cms/editor.h"
+
 #include "cms/attributes.h"
-#include "cms/content_writer.h"
-#include "cms/encoder.h"
+#include "cms/signed_fields.h"
 #include "codec/armor.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-enum { START, VERSION, DIGESTS, CONTENT, CERTIFICATES, CRLS, SIGNERS };
-
-/* What is added to a signer that is there. */
-typedef struct addition {
-    size_t signer;
-    smime__signer counter;  /* without identity: an attribute */
-    smime__buf attribute;   /* whole */
-} addition;
-
-struct smime_cms_editor {
-    smime__job job;
-    int32_t form;
-    /* what is added; its signers, certificates and lists are an encoder's settings */
-    smime_cms_encoder *more;
-    addition *additions;
-    size_t addition_count, addition_room;
-    smime__stage *detached; /* digests of the content that is not in the structure; or NULL */
-    /* the work */
-    smime__stage entry;
-    smime__stage *armor_in, *armor_out;
-    smime__ber *ber;
-    int typed, entered, begun; /* type, [0] and SEQUENCE of the ContentInfo */
-    int field, inner, version, has_content;
-    smime__buf der;      /* scratch */
-    smime__buf algorithms, type, certs, crls, signers; /* elements, as they were */
-    size_t signer_count;
-    smime__stage *digests; /* in front of the writer */
-    smime__content_writer writer;
-    int writing;
-};
 
 static smime_cms_editor *of_entry(smime__stage *entry)
 {
@@ -51,25 +18,7 @@ static smime_status malformed(smime_cms_editor *job)
                           "this is no SignedData, or a malformed one");
 }
 
-static int next_field(int field, uint8_t tag)
-{
-    switch (tag) {
-    case SMIME__INTEGER:
-        return field == START ? VERSION : -1;
-    case SMIME__SET:
-        return field == VERSION ? DIGESTS : field >= CONTENT && field < SIGNERS ? SIGNERS : -1;
-    case SMIME__SEQUENCE:
-        return field == DIGESTS ? CONTENT : -1;
-    case SMIME__CONTEXT_C(0):
-        return field == CONTENT ? CERTIFICATES : -1;
-    case SMIME__CONTEXT_C(1):
-        return field == CONTENT || field == CERTIFICATES ? CRLS : -1;
-    default:
-        return -1;
-    }
-}
-
-static unsigned new_hashes(const smime_cms_editor *job)
+unsigned smime__editor_hashes(const smime_cms_editor *job)
 {
     unsigned set = 0;
 
@@ -145,8 +94,8 @@ static smime_status begin_writing(smime_cms_editor *job, int has_content)
     if (status == SMIME_OK)
         status = smime__der_add_view(&job->writer.inside, SMIME__OBJECT_ID,
                                      smime__buf_view(&job->type));
-    return status == SMIME_OK ? smime__digest_stage_new(new_hashes(job), &job->writer.stage,
-                                                        &job->digests)
+    return status == SMIME_OK ? smime__digest_stage_new(smime__editor_hashes(job),
+                                                        &job->writer.stage, &job->digests)
                               : status;
 }
 
@@ -154,9 +103,10 @@ static smime_status begin_inner(smime_cms_editor *job, unsigned depth, uint8_t t
                                 smime__ber_action *ret_action)
 {
     *ret_action = SMIME__BER_COLLECT;
-    if (job->field == CRLS)
+    if (job->field == SMIME__SIGNED_CRLS)
         *ret_action = SMIME__BER_COLLECT_LIST;
-    if (job->field != CONTENT || (depth == 4 && tag == SMIME__OBJECT_ID && !job->inner))
+    if (job->field != SMIME__SIGNED_CONTENT ||
+        (depth == 4 && tag == SMIME__OBJECT_ID && !job->inner))
         return SMIME_OK;
     if (depth == 4 && tag == SMIME__CONTEXT_C(0) && job->inner == 1) {
         job->inner = 2;
@@ -195,11 +145,11 @@ static smime_status on_begin(void *user, unsigned depth, uint8_t tag, uint64_t o
     case 2:
         return tag == SMIME__SEQUENCE && !job->begun++ ? SMIME_OK : malformed(job);
     case 3:
-        field = next_field(job->field, tag);
+        field = smime__signed_next_field(job->field, tag);
         if (field < 0)
             return malformed(job);
         job->field = field;
-        if (field == VERSION)
+        if (field == SMIME__SIGNED_VERSION)
             *ret_action = SMIME__BER_COLLECT;
         return SMIME_OK;
     default:
@@ -239,7 +189,8 @@ static smime_status keep(smime_cms_editor *job, smime__buf *to, const uint8_t *t
     status = smime__ber_to_der(smime__view_of(tlv, len), &job->der);
     if (status == SMIME_E_BER)
         return malformed(job);
-    if (status == SMIME_OK && (job->field == CERTIFICATES || job->field == CRLS) &&
+    if (status == SMIME_OK &&
+        (job->field == SMIME__SIGNED_CERTIFICATES || job->field == SMIME__SIGNED_CRLS) &&
         !smime__view_equal(smime__buf_view(&job->der), smime__view_of(tlv, len)))
         return smime__fail_at(&job->job.error, smime__ber_position(job->ber), SMIME_E_CMS_SYNTAX,
                               "a certificate or list is no DER, and would have to be changed");
@@ -257,19 +208,19 @@ static smime_status on_collected(void *user, unsigned depth, const uint8_t *tlv,
     if (depth == 1)
         return take_type(job, tlv, len, 1);
     switch (job->field) {
-    case VERSION:
+    case SMIME__SIGNED_VERSION:
         return take_version(job, tlv, len);
-    case DIGESTS:
+    case SMIME__SIGNED_DIGESTS:
         status = smime__limit_check(limits, SMIME_LIMIT_OBJECT_BYTES, job->algorithms.len + len,
                                     &job->job.error);
         return status == SMIME_OK ? keep(job, &job->algorithms, tlv, len) : status;
-    case CONTENT:
+    case SMIME__SIGNED_CONTENT:
         return take_type(job, tlv, len, 0);
-    case CERTIFICATES:
+    case SMIME__SIGNED_CERTIFICATES:
         status = smime__limit_check(limits, SMIME_LIMIT_CERT_BYTES, job->certs.len + len,
                                     &job->job.error);
         return status == SMIME_OK ? keep(job, &job->certs, tlv, len) : status;
-    case CRLS:
+    case SMIME__SIGNED_CRLS:
         status = smime__limit_check(limits, SMIME_LIMIT_CRL_BYTES, job->crls.len + len,
                                     &job->job.error);
         return status == SMIME_OK ? keep(job, &job->crls, tlv, len) : status;
@@ -333,7 +284,7 @@ static smime_status add_certs(smime_cms_editor *job)
 }
 
 /* The attribute that the addition is, for the signature it may sign. */
-static smime_status make_attribute(const smime_cms_editor *job, const addition *add,
+static smime_status make_attribute(const smime_cms_editor *job, const smime__addition *add,
                                    smime__view signature, smime__buf *to)
 {
     uint8_t digest[SMIME__DIGEST_MAX];
@@ -433,7 +384,7 @@ static smime_status entry_finish(smime__stage *stage)
 
     if (!smime__ber_done(job->ber))
         return smime__fail(&job->job.error, SMIME_E_BER, "the structure is cut off");
-    if (job->field != SIGNERS || !job->inner)
+    if (job->field != SMIME__SIGNED_SIGNERS || !job->inner)
         return malformed(job);
     if (smime__ber_trailing(job->ber))
         return smime__fail(&job->job.error, SMIME_E_CMS_SYNTAX,
@@ -477,226 +428,4 @@ static smime_status complete(void *owner)
     return SMIME_OK;
 }
 
-static const smime__job_kind kind_of_job = { start, complete };
-
-smime_status smime_cms_editor_new(const smime_policy *policy, smime_cms_editor **ret_editor)
-{
-    smime_cms_editor *job;
-    smime_status status;
-
-    if (!ret_editor)
-        return SMIME_E_INVALID_ARG;
-    job = calloc(1, sizeof *job);
-    if (!job)
-        return SMIME_E_NOMEM;
-    status = smime_cms_encoder_new(policy, SMIME_LAYER_SIGNED, &job->more);
-    if (status == SMIME_OK)
-        status = smime__job_init(&job->job, &kind_of_job, job, policy);
-    if (status < 0) {
-        smime_cms_editor_free(job);
-        return status;
-    }
-    *ret_editor = job;
-    return SMIME_OK;
-}
-
-void smime_cms_editor_free(smime_cms_editor *job)
-{
-    smime__buf *held[6];
-
-    if (!job)
-        return;
-    held[0] = &job->der;
-    held[1] = &job->algorithms;
-    held[2] = &job->type;
-    held[3] = &job->certs;
-    held[4] = &job->crls;
-    held[5] = &job->signers;
-    for (size_t i = 0; i < 6; i++)
-        smime__buf_free(held[i]);
-    for (size_t i = 0; i < job->addition_count; i++) {
-        smime__signer_clear(&job->additions[i].counter);
-        smime__buf_free(&job->additions[i].attribute);
-    }
-    free(job->additions);
-    smime__ber_free(job->ber);
-    smime__stage_free(job->armor_in);
-    smime__stage_free(job->armor_out);
-    smime__stage_free(job->detached);
-    smime__stage_free(job->digests);
-    smime__content_writer_clear(&job->writer);
-    smime_cms_encoder_free(job->more);
-    smime__job_free(&job->job);
-    free(job);
-}
-
-/* What the settings of the encoder refuse is told by the editor. */
-static smime_status told(smime_cms_editor *job, smime_status status)
-{
-    return status < 0 ? smime__fail(&job->job.error, status, "%s",
-                                    smime__error_sentence(&job->more->job.error))
-                      : SMIME_OK;
-}
-
-static smime_status configure(smime_cms_editor *job)
-{
-    return job ? smime__job_may_configure(&job->job) : SMIME_E_INVALID_ARG;
-}
-
-smime_status smime_cms_editor_set_form(smime_cms_editor *job, int32_t form)
-{
-    smime_status status = configure(job);
-
-    if (status == SMIME_OK && form != SMIME_FORM_BINARY && form != SMIME_FORM_PEM)
-        return SMIME_E_INVALID_ARG;
-    if (status == SMIME_OK)
-        job->form = form;
-    return status;
-}
-
-smime_status smime_cms_editor_add_signer(smime_cms_editor *job, smime_identity *identity,
-                                         int32_t digest, uint32_t flags)
-{
-    smime_status status = configure(job);
-
-    if (status == SMIME_OK && job->detached)
-        status = SMIME_E_STATE; /* the digests were chosen */
-    return status == SMIME_OK ? told(job, smime_cms_encoder_add_signer(job->more, identity, digest,
-                                                                       flags, NULL))
-                              : status;
-}
-
-static smime_status new_addition(smime_cms_editor *job, size_t signer, addition **ret_addition)
-{
-    smime_status status =
-        smime__limit_check(&job->job.settings.limits, SMIME_LIMIT_ATTRIBUTES,
-                           job->addition_count + 1, &job->job.error);
-
-    if (status == SMIME_OK)
-        status = smime__grow((void **)&job->additions, job->addition_count, &job->addition_room,
-                             sizeof *job->additions);
-    if (status < 0)
-        return status;
-    *ret_addition = &job->additions[job->addition_count];
-    memset(*ret_addition, 0, sizeof **ret_addition);
-    (*ret_addition)->signer = signer;
-    return SMIME_OK;
-}
-
-smime_status smime_cms_editor_countersign(smime_cms_editor *job, size_t signer,
-                                          smime_identity *identity, int32_t digest, uint32_t flags)
-{
-    smime__signer counter;
-    addition *made = NULL;
-    smime_status status = configure(job);
-
-    if (status == SMIME_OK && flags & SMIME_SIGNER_NO_ATTRIBUTES)
-        status = SMIME_E_INVALID_ARG;
-    if (status == SMIME_OK)
-        status = told(job, smime__encoder_signer(job->more, identity, digest, flags, &counter));
-    if (status == SMIME_OK)
-        status = new_addition(job, signer, &made);
-    if (status == SMIME_OK)
-        status = smime__identity_carry(identity, &job->more->carried);
-    if (status < 0)
-        return status;
-    counter.no_capabilities = 1;
-    smime_identity_ref(identity);
-    made->counter = counter;
-    job->addition_count++;
-    return SMIME_OK;
-}
-
-smime_status smime_cms_editor_add_attribute(smime_cms_editor *job, size_t signer, const char *oid,
-                                            const void *value, size_t len)
-{
-    addition *made;
-    smime_status status = configure(job);
-
-    if (status == SMIME_OK)
-        status = new_addition(job, signer, &made);
-    if (status == SMIME_OK)
-        status = smime__encoder_attribute(&made->attribute, oid, smime__view_of(value, len));
-    if (status == SMIME_OK)
-        job->addition_count++;
-    return status;
-}
-
-smime_status smime_cms_editor_add_cert(smime_cms_editor *job, smime_cert *cert)
-{
-    smime_status status = configure(job);
-
-    return status == SMIME_OK ? smime_cms_encoder_add_cert(job->more, cert) : status;
-}
-
-smime_status smime_cms_editor_add_crl(smime_cms_editor *job, smime_crl *crl)
-{
-    smime_status status = configure(job);
-
-    return status == SMIME_OK ? smime_cms_encoder_add_crl(job->more, crl) : status;
-}
-
-smime_status smime_cms_editor_add_ocsp(smime_cms_editor *job, smime_ocsp *ocsp)
-{
-    smime_status status = configure(job);
-
-    return status == SMIME_OK ? smime_cms_encoder_add_ocsp(job->more, ocsp) : status;
-}
-
-smime_status smime_cms_editor_content(smime_cms_editor *job, const void *data, size_t len)
-{
-    smime_status status = configure(job);
-
-    if (status == SMIME_OK && len && !data)
-        status = SMIME_E_INVALID_ARG;
-    if (status == SMIME_OK && !job->detached)
-        status = smime__digest_stage_new(new_hashes(job), smime__stage_null(), &job->detached);
-    return status == SMIME_OK ? smime__stage_write(job->detached, data, len) : status;
-}
-
-smime_status smime_cms_editor_set_sink(smime_cms_editor *job, smime_write_function write,
-                                       void (*discard)(void *user_data), void *user_data,
-                                       void (*destroy)(void *user_data))
-{
-    if (!job) {
-        if (destroy)
-            destroy(user_data);
-        return SMIME_E_INVALID_ARG;
-    }
-    return smime__job_set_sink(&job->job, write, discard, user_data, destroy);
-}
-
-smime_status smime_cms_editor_write(smime_cms_editor *job, const void *data, size_t len,
-                                    size_t *ret_taken)
-{
-    return job ? smime__job_write(&job->job, data, len, ret_taken) : SMIME_E_INVALID_ARG;
-}
-
-smime_status smime_cms_editor_read(smime_cms_editor *job, void *buffer, size_t size,
-                                   size_t *ret_got)
-{
-    return job ? smime__job_read(&job->job, buffer, size, ret_got) : SMIME_E_INVALID_ARG;
-}
-
-smime_status smime_cms_editor_finish(smime_cms_editor *job)
-{
-    return job ? smime__job_finish(&job->job) : SMIME_E_INVALID_ARG;
-}
-
-smime_status smime_cms_editor_buffer(smime_cms_editor *job, const void *data, size_t len,
-                                     uint8_t **ret_data, size_t *ret_len)
-{
-    if (!job || !ret_data || !ret_len || (len && !data))
-        return SMIME_E_INVALID_ARG;
-    return smime__job_buffer(&job->job, data, len, ret_data, ret_len);
-}
-
-smime_status smime_cms_editor_fd(smime_cms_editor *job, int in, int out)
-{
-    return job && in >= 0 && out >= 0 ? smime__job_fd(&job->job, in, out) : SMIME_E_INVALID_ARG;
-}
-
-const char *smime_cms_editor_error_text(const smime_cms_editor *job)
-{
-    return job ? smime__error_sentence(&job->job.error) : "";
-}
+const smime__job_kind smime__editor_kind = { start, complete };
