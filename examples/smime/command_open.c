@@ -2,8 +2,7 @@
 /* smime open, verify, decrypt */
 #include "json.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,29 +50,6 @@ static int verdict_code(const options *o, const smime_report *report)
                                                                                : EXIT_GOOD;
 }
 
-static void tell(const smime_report *report)
-{
-    fprintf(stderr, "%s\n", smime_report_text(report));
-    for (size_t i = 0; i < smime_report_reason_count(report); i++) {
-        int32_t layer = smime_report_reason_layer(report, i);
-        int32_t signer = smime_report_reason_signer(report, i);
-        int32_t certificate = smime_report_reason_certificate(report, i);
-        uint64_t offset = smime_report_reason_offset(report, i);
-
-        fprintf(stderr, "  %s: %s", smime_report_reason_code(report, i),
-                smime_report_reason_text(report, i));
-        if (layer >= 0)
-            fprintf(stderr, " [layer %" PRId32, layer + 1);
-        if (signer >= 0)
-            fprintf(stderr, ", signer %" PRId32, signer + 1);
-        if (certificate >= 0)
-            fprintf(stderr, ", certificate %" PRId32 " of its path", certificate + 1);
-        if (offset != UINT64_MAX)
-            fprintf(stderr, "%sbyte %" PRIu64, layer >= 0 ? ", " : " [", offset);
-        fputs(layer >= 0 || offset != UINT64_MAX ? "]\n" : "\n", stderr);
-    }
-}
-
 /* What a mail may be encrypted to besides certificates. */
 static void add_secrets(const options *o, smime_open *job, failure *f)
 {
@@ -95,7 +71,39 @@ static void add_secrets(const options *o, smime_open *job, failure *f)
     wipe_secret(&found);
 }
 
-static int set_up(const options *o, smime_policy *policy, smime_open *job, failure *f)
+/* "PATH", or "N:PATH" in the content of N layers. */
+static smime_status set_isolated(smime_open *job, const char *place)
+{
+    const char *colon = strchr(place, ':');
+    char *end = NULL;
+    long within = colon ? strtol(place, &end, 10) : 0;
+
+    if (within < 0 || within > 1000 || (colon && (end == place || *end != ':')))
+        return SMIME_E_INVALID_ARG;
+    return smime_open_isolate(job, (int32_t)within, colon ? colon + 1 : place);
+}
+
+/* What the caller knows beforehand of who signs and what is wanted. */
+static void set_expectations(const options *o, smime_open *job, smime_known *known, failure *f)
+{
+    smime_status status = smime_open_use_known(job, known);
+
+    for (size_t i = 0; i < o->expected_count && status == SMIME_OK; i++) {
+        status = smime_open_expect_signed(job, o->expected[i]);
+        if (status == SMIME_E_INVALID_ARG)
+            fail(f, EXIT_USAGE, "usage", "%.200s is no address", o->expected[i]);
+    }
+    if (status == SMIME_OK && o->isolate) {
+        status = set_isolated(job, o->isolate);
+        if (status == SMIME_E_INVALID_ARG)
+            fail(f, EXIT_USAGE, "usage", "--isolate takes PATH or N:PATH");
+    }
+    if (status < 0)
+        fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
+}
+
+static int set_up(const options *o, smime_policy *policy, smime_open *job, smime_known *known,
+                  failure *f)
 {
     smime_store *store = NULL;
     smime_bag *bag = NULL;
@@ -107,6 +115,7 @@ static int set_up(const options *o, smime_policy *policy, smime_open *job, failu
     for (size_t i = 0; bag && i < o->identity_count; i++)
         bag_add_file(bag, o->identities[i], f);
     add_secrets(o, job, f);
+    set_expectations(o, job, known, f);
     code = f->code;
     if (code == EXIT_GOOD && o->identity_count && !smime_bag_identity_count(bag))
         code = fail(f, EXIT_SYNTAX, "file-malformed",
@@ -174,7 +183,7 @@ int open_answer(const options *o, int code, const smime_report *report, const fa
     if (f->code)
         complain(code, "%s", f->text);
     else
-        tell(report);
+        tell_report(report, o->explain);
     if (o->json && code != EXIT_USAGE) {
         int printed = json_print(report && !f->code ? json_report(report) : json_open_failure(f));
         if (printed != EXIT_GOOD)
@@ -189,6 +198,7 @@ int command_open(const options *o)
     smime_policy *policy = NULL;
     smime_open *job = NULL;
     smime_report *report = NULL;
+    smime_known *known = NULL;
     smime_status status;
     int code = make_policy(o, &policy, &f);
 
@@ -200,12 +210,16 @@ int command_open(const options *o)
             code = fail(&f, exit_of(status), "internal", "%s", smime_status_text(status));
     }
     if (code == EXIT_GOOD) {
-        set_up(o, policy, job, &f);
+        known_load(o, &known, &f);
+        set_up(o, policy, job, known, &f);
         code = run(o, job, &report, &f);
     }
+    if (code == EXIT_GOOD && o->learn && smime_known_learn(known, report) == SMIME_OK)
+        code = known_save(o, known, &f);
     code = open_answer(o, code, report, &f);
     smime_report_unref(report);
     smime_open_free(job);
+    smime_known_unref(known);
     smime_policy_unref(policy);
     return code;
 }

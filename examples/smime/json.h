@@ -19,5 +19,6 @@ json_object *json_open_failure(const failure *f);
 /* Prints and frees; EXIT_IO when standard output does not take it. */
 int json_print(json_object *object);
 const char *json_binding(int32_t binding);
+const char *json_layer(int32_t kind);
 
 #endif

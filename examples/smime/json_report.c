@@ -33,7 +33,7 @@ static json_object *summary(const smime_report *report)
     return value >= 0 && value < 7 ? json_text(names[value]) : NULL;
 }
 
-static const char *layer_kind(int32_t kind)
+const char *json_layer(int32_t kind)
 {
     static const char *const names[] = { "unknown",    "signed",    "enveloped", "auth-enveloped",
                                          "compressed", "encrypted", "digested",  "authenticated",
@@ -75,13 +75,15 @@ static json_object *reasons(const smime_report *report)
     return list;
 }
 
-static json_object *from(const char *address, const char *display, int32_t binding)
+static json_object *from(const char *address, const char *display, int32_t binding,
+                         const char *other)
 {
     json_object *object = json_object_new_object();
 
     json_object_object_add(object, "address", json_text(address));
     json_object_object_add(object, "display_name", json_text(display));
     json_object_object_add(object, "binding", json_text(json_binding(binding)));
+    json_object_object_add(object, "other", json_text(other));
     return object;
 }
 
@@ -202,9 +204,14 @@ static json_object *layers(const smime_report *report)
         for (size_t k = 0; k < smime_report_signer_count(report, i); k++)
             json_object_array_add(signers, signer(report, i, k));
         json_object_object_add(object, "kind",
-                               json_text(layer_kind(smime_report_layer_kind(report, i))));
+                               json_text(json_layer(smime_report_layer_kind(report, i))));
         json_object_object_add(object, "errant",
                                json_object_new_boolean(smime_report_layer_errant(report, i)));
+        json_object_object_add(object, "isolated",
+                               json_object_new_boolean(smime_report_layer_isolated(report, i)));
+        json_object_object_add(object, "within",
+                               index_or_null(smime_report_layer_within(report, i)));
+        json_object_object_add(object, "part", json_text(smime_report_layer_path(report, i)));
         json_object_object_add(object, "algorithm",
                                json_text(smime_report_layer_algorithm(report, i)));
         json_object_object_add(object, "content_type",
@@ -233,6 +240,8 @@ static json_object *headers(const smime_report *report)
         json_object_object_add(
             object, "protection",
             json_text(states[smime_report_header_protection(report, i) & 3]));
+        json_object_object_add(object, "outside",
+                               json_text(smime_report_header_outside(report, i)));
         json_object_array_add(list, object);
     }
     return list;
@@ -260,6 +269,22 @@ static json_object *defects(const smime_report *report)
     return list;
 }
 
+static json_object *parts(const smime_report *report)
+{
+    json_object *list = json_object_new_array();
+    const char *path, *type;
+    int32_t layer;
+
+    for (size_t i = 0; smime_report_part(report, i, &layer, &path, &type) == SMIME_OK; i++) {
+        json_object *object = json_object_new_object();
+        json_object_object_add(object, "layer", json_object_new_int(layer));
+        json_object_object_add(object, "path", json_text(path));
+        json_object_object_add(object, "type", json_text(type));
+        json_object_array_add(list, object);
+    }
+    return list;
+}
+
 json_object *json_report(const smime_report *report)
 {
     json_object *object = json_object_new_object();
@@ -270,8 +295,10 @@ json_object *json_report(const smime_report *report)
     json_object_object_add(object, "reasons", reasons(report));
     json_object_object_add(object, "from", from(smime_report_from_address(report),
                                                 smime_report_from_display_name(report),
-                                                smime_report_from_binding(report)));
+                                                smime_report_from_binding(report),
+                                                smime_report_from_other(report)));
     json_object_object_add(object, "layers", layers(report));
+    json_object_object_add(object, "parts", parts(report));
     json_object_object_add(object, "headers", headers(report));
     json_object_object_add(object, "defects", defects(report));
     return object;
@@ -290,8 +317,9 @@ json_object *json_open_failure(const failure *f)
                                : NULL);
     json_object_object_add(object, "text", json_text(f->text));
     json_object_object_add(object, "reasons", list);
-    json_object_object_add(object, "from", from(NULL, NULL, SMIME_BINDING_NOT_APPLICABLE));
+    json_object_object_add(object, "from", from(NULL, NULL, SMIME_BINDING_NOT_APPLICABLE, NULL));
     json_object_object_add(object, "layers", json_object_new_array());
+    json_object_object_add(object, "parts", json_object_new_array());
     json_object_object_add(object, "headers", json_object_new_array());
     json_object_object_add(object, "defects", json_object_new_array());
     return object;

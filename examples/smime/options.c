@@ -55,6 +55,11 @@ static const option_row rows[] = {
     { "--policy", TEXT, READING, FIELD(policy), 0, "default|strict|legacy" },
     { "--out", TEXT, READING | ENCODE, FIELD(out), 0, NULL },
     { "--unverified", FLAG, READING, FIELD(unverified), 0, NULL },
+    { "--explain", FLAG, READING, FIELD(explain), 0, NULL },
+    { "--expect-signed", REPEATED, OPEN, FIELD(expected), FIELD(expected_count), NULL },
+    { "--known", TEXT, OPEN, FIELD(known), 0, NULL },
+    { "--learn", FLAG, OPEN, FIELD(learn), 0, NULL },
+    { "--isolate", TEXT, OPEN, FIELD(isolate), 0, NULL },
     { "--json", FLAG, READING | PATH | PARSE, FIELD(json), 0, NULL },
     { "--use", TEXT, PATH, FIELD(use), 0, "sign|encrypt|any" },
     { "--use", TEXT, DECODE, FIELD(use), 0, "sign|any" },
@@ -150,6 +155,8 @@ static int is_number(const char *text)
 
 static int check_sense(const options *o, int command)
 {
+    if (o->learn && !o->known)
+        return complain(EXIT_USAGE, "--learn needs --known");
     if (command == ENCODE && !o->type)
         return complain(EXIT_USAGE, "encode needs --type");
     if (o->iteration_text && !is_number(o->iteration_text))

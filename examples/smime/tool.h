@@ -44,7 +44,10 @@ typedef struct options {
     int detached, key_id, no_attributes, pem, oaep;
     unsigned long iterations; /* of --iterations */
     const char *revocation, *at, *policy, *out, *use, *email, *part;
-    int opaque, no_self, pss, unverified, json, legacy, decode, text;
+    const char *expected[REPEAT_MAX];
+    size_t expected_count;
+    const char *known, *isolate;
+    int opaque, no_self, pss, unverified, json, legacy, decode, text, learn, explain;
     int lint, explicit_policy, inhibit_mapping, inhibit_any;
     const char *operand; /* NULL: standard input */
 } options;
@@ -97,6 +100,12 @@ int make_bag(const options *o, const smime_policy *policy, smime_bag **ret_bag, 
 int bag_add_file(smime_bag *bag, const char *path, failure *f);
 /* The operand, or standard input: a descriptor. */
 int open_input(const options *o, int *ret_fd, failure *f);
+
+/* What --known names; NULL without it. */
+int known_load(const options *o, smime_known **ret_known, failure *f);
+int known_save(const options *o, const smime_known *known, failure *f);
+/* The answer for people, on standard error. */
+void tell_report(const smime_report *report, int explain);
 
 /* Output to --out, written beside it and renamed, or to standard output. */
 typedef struct output {

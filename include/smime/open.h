@@ -10,6 +10,7 @@
 #ifndef SMIME_OPEN_H
 #define SMIME_OPEN_H
 
+#include <smime/known.h>
 #include <smime/mime.h>
 #include <smime/report.h>
 
@@ -110,6 +111,44 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_open_add_content_key(smime_open *j
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_open_use_store(smime_open *job,
                                                              smime_store *store);
+
+/**
+ * Says that an address signs its mail. When it is the one in From, or its display name holds it, and the
+ * message is not verified, the report says `expected-signature-missing`, before all else.
+ *
+ * @param address  "alice@example.org", copied; as often as one likes.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG (no address), SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_open_expect_signed(smime_open *job,
+                                                                 const char *address);
+
+/**
+ * Says so of everybody who is known to sign. When a key signed that has not before, the report says
+ * `signer-changed`. Nothing is learned: that is smime_known_learn(), after the report was looked at.
+ *
+ * @param known  A reference is taken; NULL for none.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_open_use_known(smime_open *job,
+                                                             smime_known *known);
+
+/**
+ * Opens an errant part, and hands out its content alone. Whoever made the message around it chose what it
+ * stands in: the content must be shown apart, must not be quoted into a reply, and nothing in it may be
+ * fetched. The summary stays that of the message; the part's layers are marked as isolated, nobody is
+ * compared with the sender, and content comes out when they are all good - never with
+ * SMIME_RELEASE_VERIFIED. With a path where there is no errant part the job ends with
+ * SMIME_E_NOT_FOUND.
+ *
+ * @param within  smime_report_layer_within() of an earlier report of the same message.
+ * @param path    smime_report_layer_path(); copied.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_open_isolate(smime_open *job, int32_t within,
+                                                           const char *path);
 
 /**
  * Chooses when content is handed out: SMIME_RELEASE_*.

@@ -104,6 +104,9 @@ SMIME_API const char *smime_report_from_address(const smime_report *report);
 /** The display name beside it; NULL when there is none. Anyone can put anything here.
  * @since 0.1 */
 SMIME_API const char *smime_report_from_display_name(const smime_report *report);
+/** The address in the From that is not shown, when the one inside the protection and the one outside are
+ * different; else NULL. @since 0.1 */
+SMIME_API const char *smime_report_from_other(const smime_report *report);
 /** SMIME_BINDING_* of the message: that of the innermost signed layer. @since 0.1 */
 SMIME_API int32_t smime_report_from_binding(const smime_report *report);
 
@@ -112,8 +115,17 @@ SMIME_API size_t smime_report_layer_count(const smime_report *report);
 /** SMIME_LAYER_*. @since 0.1 */
 SMIME_API int32_t smime_report_layer_kind(const smime_report *report, size_t layer);
 /** 1 when it does not belong to the cryptographic envelope: it stands beside or below other
- * content, was not opened and does not count. @since 0.1 */
+ * content and does not count. It was not opened, unless smime_open_isolate() asked for it. @since 0.1 */
 SMIME_API int32_t smime_report_layer_errant(const smime_report *report, size_t layer);
+/** 1 when it is errant, and was opened by itself because smime_open_isolate() asked for it. What it says
+ * is true of it alone, and of nothing around it. @since 0.1 */
+SMIME_API int32_t smime_report_layer_isolated(const smime_report *report, size_t layer);
+/** Of an errant layer: the path of its part, as smime_entity_path() gives paths, in the content of
+ * layer smime_report_layer_within(); NULL for others. @since 0.1 */
+SMIME_API const char *smime_report_layer_path(const smime_report *report, size_t layer);
+/** Of an errant layer: in the content of how many layers its part stands, 0 for the message itself; -1 for
+ * others. @since 0.1 */
+SMIME_API int32_t smime_report_layer_within(const smime_report *report, size_t layer);
 /** The content's cipher ("aes-256-gcm"), MAC ("hmac-sha256"), digest ("sha256") or compression
  * ("zlib"); NULL where there is none. @since 0.1 */
 SMIME_API const char *smime_report_layer_algorithm(const smime_report *report, size_t layer);
@@ -215,14 +227,41 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_report_attribute(
     const smime_report *report, size_t layer, size_t signer, int32_t is_signed, size_t index,
     const char **ret_oid, const uint8_t **ret_values, size_t *ret_len);
 
+/** How many certificates the message carried; they are claims, and nobody is trusted for standing there.
+ * @since 0.1 */
+SMIME_API size_t smime_report_cert_count(const smime_report *report);
+/** Certificate @p index of them; NULL past the end. @since 0.1 */
+SMIME_API smime_cert *smime_report_cert(const smime_report *report, size_t index);
+
+/** How many MIME parts there are in all, in the order in which they stand; at most 1,000 are listed for
+ * each layer, and none that are still encrypted. @since 0.1 */
+SMIME_API size_t smime_report_part_count(const smime_report *report);
+/**
+ * One part.
+ *
+ * @param ret_layer  Receives where: 0 the file, n the content of layer n. Each ret_ may be NULL.
+ * @param ret_path   Receives its path there, "1" for the root.
+ * @param ret_type   Receives its type, "text/plain", in lower case.
+ * @retval SMIME_OK, SMIME_E_NOT_FOUND, SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_report_part(const smime_report *report, size_t index,
+                                                          int32_t *ret_layer,
+                                                          const char **ret_path,
+                                                          const char **ret_type);
+
 /** How many header fields the message has; at most 1,000 are kept. @since 0.1 */
 SMIME_API size_t smime_report_header_count(const smime_report *report);
 /** The name as it stands; NULL past the end. @since 0.1 */
 SMIME_API const char *smime_report_header_name(const smime_report *report, size_t header);
 /** The value, unfolded and decoded. @since 0.1 */
 SMIME_API const char *smime_report_header_value(const smime_report *report, size_t header);
-/** SMIME_PROTECTION_* bits. @since 0.1 */
+/** SMIME_PROTECTION_* bits. What is ENCRYPTED must not stand outside of a reply: see
+ * smime_protect_answer(). @since 0.1 */
 SMIME_API int32_t smime_report_header_protection(const smime_report *report, size_t header);
+/** What its writer let stand outside in the place of an ENCRYPTED field: "" when nothing did; NULL
+ * when the field is not ENCRYPTED. @since 0.1 */
+SMIME_API const char *smime_report_header_outside(const smime_report *report, size_t header);
 
 /** How many MIME defects; at most 1,000 are kept for each layer. @since 0.1 */
 SMIME_API size_t smime_report_defect_count(const smime_report *report);

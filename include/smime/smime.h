@@ -23,6 +23,7 @@
 #include <smime/crl.h>
 #include <smime/edit.h>
 #include <smime/key.h>
+#include <smime/known.h>
 #include <smime/lint.h>
 #include <smime/mime.h>
 #include <smime/ocsp.h>

@@ -58,6 +58,7 @@ static const status_row rows[] = {
     ROW(SMIME_E_TIMESTAMP_REFUSED, REFUSED, "the authority gave no timestamp"),
     ROW(SMIME_E_NO_SELF, REFUSED, "no certificate to encrypt to the sender"),
     ROW(SMIME_E_NO_WORK, USAGE, "neither a signer nor a recipient was given"),
+    ROW(SMIME_E_NOT_VERIFIED, REFUSED, "the message is not verified"),
 };
 
 static const status_row *find(smime_status status)

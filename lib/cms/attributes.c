@@ -77,24 +77,3 @@ smime_status smime__attribute_add_bytes(smime__buf *to, smime__view type, smime_
         status = smime__der_end(to, values);
     return status == SMIME_OK ? smime__der_end(to, attribute) : status;
 }
-
-smime_status smime__capabilities_encode(smime__buf *to)
-{
-    /* in order of preference, grouped: signature, content, key transport and agreement */
-    static const smime__oid ours[] = {
-        SMIME__OID_RSA_SHA256,  SMIME__OID_ECDSA_SHA256, SMIME__OID_AES256_GCM,
-        SMIME__OID_AES128_GCM,  SMIME__OID_AES256_CBC,   SMIME__OID_AES128_CBC,
-        SMIME__OID_RSA_OAEP,    SMIME__OID_ECDH_SHA256,
-    };
-    size_t list, each;
-    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &list);
-
-    for (size_t i = 0; i < sizeof ours / sizeof ours[0] && status == SMIME_OK; i++) {
-        status = smime__der_begin(to, SMIME__SEQUENCE, &each);
-        if (status == SMIME_OK)
-            status = smime__der_add_oid(to, ours[i]);
-        if (status == SMIME_OK)
-            status = smime__der_end(to, each);
-    }
-    return status == SMIME_OK ? smime__der_end(to, list) : status;
-}

@@ -22,7 +22,5 @@ int smime__attributes_alike(smime__view head, uint64_t length);
 smime_status smime__attribute_add(smime__buf *to, smime__oid type, smime__view value);
 /* The same with the content of an identifier. */
 smime_status smime__attribute_add_bytes(smime__buf *to, smime__view type, smime__view value);
-/* SMIMECapabilities of this library, RFC 8551 2.5.2, as an attribute value. */
-smime_status smime__capabilities_encode(smime__buf *to);
 
 #endif

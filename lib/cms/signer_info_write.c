@@ -3,6 +3,7 @@
 #include "cms/identifier.h"
 #include "cms/signer_info.h"
 #include "cms/signing_certificate.h"
+#include "pki/capabilities.h"
 
 #include <string.h>
 

@@ -99,11 +99,11 @@ static smime_status add_signer(smime__open_run *run, smime__report_layer *layer,
         status = read_attributes(signer, result);
     if (status < 0 || !signer->cert)
         return status;
-    if (!run->job->cms)
+    if (!run->job->cms && !layer->isolated)
         signer->binding = smime__binding_of(run, signer->cert, is_strict(run), &by_case);
     if (signer->status == SMIME_SIGNER_GOOD && by_case)
         status = smime__open_reason(run, "address-case", NULL, layer_index, index);
-    if (status == SMIME_OK && signer->status == SMIME_SIGNER_GOOD)
+    if (status == SMIME_OK && signer->status == SMIME_SIGNER_GOOD && !layer->isolated)
         status = note_time(run, signer, layer_index, index);
     return status == SMIME_OK ? judge_path(run, signer, layer_index, index) : status;
 }
@@ -140,6 +140,8 @@ static smime_status add_failures(smime__open_run *run, const smime__level *level
         status = smime__report_reason(run->report, result->failure, result->failure_text, index,
                                       -1, -1, result->failure_offset);
     *ret_failed = failure != NULL || result->failure != NULL;
+    if (smime__level_is_isolated(level))
+        return status;
     if (result->failure && result->failure_status < 0 && !run->report->status) {
         run->report->status = result->failure_status;
         smime__fail_at(&run->job->job.error, result->failure_offset, result->failure_status, "%s",
@@ -215,6 +217,7 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
     if (status < 0)
         return status;
     layer->kind = smime__level_is_clear(level) ? SMIME_LAYER_SIGNED : result->kind;
+    layer->errant = layer->isolated = smime__level_is_isolated(level);
     layer->algorithm = result->algorithm;
     layer->authenticated = result->authenticated;
     layer->opened = result->opened && !result->failure;
@@ -242,20 +245,31 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
     return status;
 }
 
-static smime_status add_errants(smime__open_run *run, const smime__level *level)
+static smime_status place_errant(smime__report_layer *layer, size_t within, const char *path)
 {
-    size_t count;
-    const int *kinds = smime__level_errants(level, &count);
+    layer->errant = 1;
+    layer->within = (int32_t)within;
+    layer->path = strdup(path);
+    return layer->path ? SMIME_OK : SMIME_E_NOMEM;
+}
+
+static smime_status add_errants(smime__open_run *run, const smime__level *level, size_t within)
+{
+    const smime__listing *parts = smime__level_parts(level);
     smime_status status = SMIME_OK;
 
-    for (size_t i = 0; i < count && status == SMIME_OK; i++) {
+    for (size_t i = 0; i < parts->count && status == SMIME_OK; i++) {
         smime__report_layer *layer;
+        if (!parts->list[i].errant)
+            continue;
         status = smime__report_add_layer(run->report, &layer);
         if (status < 0)
             break;
-        layer->kind = kinds[i];
-        layer->errant = 1;
-        status = smime__open_reason(run, "errant-layer", NULL, (int)run->report->layer_count - 1, -1);
+        layer->kind = parts->list[i].errant;
+        status = place_errant(layer, within, parts->list[i].path);
+        if (status == SMIME_OK)
+            status = smime__open_reason(run, "errant-layer", NULL,
+                                        (int)run->report->layer_count - 1, -1);
     }
     return status;
 }
@@ -268,7 +282,8 @@ static smime_status add_defects(smime__open_run *run, smime__level *level, int i
 
     if (!defects)
         return SMIME_OK;
-    report->structural |= defects->structural;
+    if (!smime__level_is_isolated(level))
+        report->structural |= defects->structural;
     for (size_t i = 0; i < defects->count && status == SMIME_OK; i++) {
         status = smime__grow((void **)&report->defects, report->defect_count,
                              &report->defect_room, sizeof *report->defects);
@@ -280,28 +295,38 @@ static smime_status add_defects(smime__open_run *run, smime__level *level, int i
     return status;
 }
 
-/* Which parts a signature covered: those of the content inside, as far as it was taken apart. */
-static smime_status add_parts(smime__report_layer *layer, smime__level *inner)
+/* The parts of one level's content, as far as it was taken apart. */
+static smime_status add_parts(smime_report *report, const smime__level *level, int32_t within)
 {
-    size_t count = 0;
-    char **parts = inner && !smime__level_is_layer(inner) ? smime__level_parts(inner, &count)
-                                                          : NULL;
+    const smime__listing *parts = smime__level_parts(level);
+    smime_status status = SMIME_OK;
 
-    if (layer->kind == SMIME_LAYER_SIGNED && parts) {
-        layer->parts = parts;
-        layer->part_count = count;
-        return SMIME_OK;
+    for (size_t i = 0; i < parts->count && status == SMIME_OK; i++) {
+        smime__report_part *made;
+        status = smime__grow((void **)&report->parts, report->part_count, &report->part_room,
+                             sizeof *report->parts);
+        if (status < 0)
+            break;
+        made = &report->parts[report->part_count];
+        made->layer = within;
+        made->path = strdup(parts->list[i].path);
+        made->type = strdup(parts->list[i].type);
+        report->part_count++;
+        status = made->path && made->type ? SMIME_OK : SMIME_E_NOMEM;
     }
-    for (size_t i = 0; i < count; i++)
-        free(parts[i]);
-    free(parts);
+    return status;
+}
+
+/* Which of them a signature covered: all of the content inside, or what is a layer itself. */
+static void set_coverage(smime_report *report, smime__report_layer *layer,
+                         const smime__level *inner, size_t first)
+{
+    int apart = inner && !smime__level_is_layer(inner) && smime__level_parts(inner)->count;
+
     if (layer->kind != SMIME_LAYER_SIGNED)
-        return SMIME_OK;
-    layer->parts = calloc(1, sizeof *layer->parts);
-    if (!layer->parts || !(layer->parts[0] = strdup("1")))
-        return SMIME_E_NOMEM;
-    layer->part_count = 1;
-    return SMIME_OK;
+        return;
+    layer->first_part = apart ? first : SIZE_MAX;
+    layer->part_count = apart ? report->part_count - first : 1;
 }
 
 /* Whether it is known what kind of layer this is. One inside content that was cut off may have begun
@@ -312,35 +337,80 @@ static int has_kind(const smime__level *level)
            smime__level_result(level)->kind != SMIME__LAYER_UNKNOWN;
 }
 
+/* One level: its layer if it is one, and what its content is made of. */
+static smime_status collect_level(smime__open_run *run, size_t index, int *ret_closed)
+{
+    smime__level *level = run->levels[index];
+    int isolated = smime__level_is_isolated(level);
+    int32_t within = (int32_t)index - isolated;
+    size_t first = run->report->part_count;
+    smime_status status = SMIME_OK;
+    int failed;
+
+    *ret_closed = 0;
+    if (smime__level_note(level))
+        status = smime__open_reason(run, smime__level_note(level), NULL, -1, -1);
+    if (status == SMIME_OK)
+        status = add_defects(run, level, within);
+    /* the part opened apart is listed where it stands */
+    if (status == SMIME_OK && !(isolated && index == run->isolated))
+        status = add_parts(run->report, level, within);
+    if (status == SMIME_OK && index && run->report->layer_count)
+        set_coverage(run->report, &run->report->layers[run->report->layer_count - 1], level,
+                     first);
+    if (status < 0 || !smime__level_is_layer(level))
+        return status;
+    if (!has_kind(level)) {
+        status = add_failures(run, level, -1, &failed);
+        run->unreadable |= failed && !isolated;
+        return status;
+    }
+    status = add_layer(run, level);
+    if (status == SMIME_OK) {
+        smime__report_layer *layer = &run->report->layers[run->report->layer_count - 1];
+        set_coverage(run->report, layer, NULL, 0);
+        /* What a failed decryption left is noise, or an answer to whoever tampers with ciphertext:
+         * nothing is told of it. */
+        *ret_closed = smime__layer_encrypts(layer) && !layer->opened;
+        if (isolated && index == run->isolated)
+            status = place_errant(layer, (size_t)run->job->isolate_within,
+                                  run->job->isolate_path);
+        else if (isolated)
+            layer->within = within;
+    }
+    return status;
+}
+
+static smime_status keep_certs(smime__open_run *run)
+{
+    smime_report *report = run->report;
+
+    if (!run->bag.count)
+        return SMIME_OK;
+    report->certs = calloc(run->bag.count, sizeof *report->certs);
+    if (!report->certs)
+        return SMIME_E_NOMEM;
+    for (size_t i = 0; i < run->bag.count; i++)
+        report->certs[report->cert_count++] = smime_cert_ref(run->bag.certs[i]);
+    return SMIME_OK;
+}
+
 smime_status smime__collect(smime__open_run *run)
 {
     size_t levels = run->level_count;
-    smime_status status = SMIME_OK;
+    smime_status status = keep_certs(run);
+    int closed = 0;
 
+    run->report->isolation = run->job->isolate_path != NULL;
     for (size_t i = 0; i < levels && status == SMIME_OK; i++) {
-        smime__level *level = run->levels[i];
-        if (smime__level_note(level))
-            status = smime__open_reason(run, smime__level_note(level), NULL, -1, -1);
-        if (status == SMIME_OK)
-            status = add_defects(run, level, (int)i);
-        if (status == SMIME_OK && smime__level_is_layer(level) && !has_kind(level)) {
-            int failed;
-            status = add_failures(run, level, -1, &failed);
-            run->unreadable |= failed;
-        } else if (status == SMIME_OK && smime__level_is_layer(level)) {
-            const smime__report_layer *layer;
-            status = add_layer(run, level);
-            if (status == SMIME_OK)
-                status = add_parts(&run->report->layers[run->report->layer_count - 1],
-                                   i + 1 < run->level_count ? run->levels[i + 1] : NULL);
-            /* What a failed decryption left is noise, or an answer to whoever tampers with
-             * ciphertext: nothing is told of it. */
-            layer = &run->report->layers[run->report->layer_count - 1];
-            if (status == SMIME_OK && smime__layer_encrypts(layer) && !layer->opened)
-                levels = i + 1;
-        }
+        status = collect_level(run, i, &closed);
+        if (closed)
+            levels = i + 1;
     }
+    if (status == SMIME_OK && run->isolated && run->isolated < levels)
+        status = smime__open_reason(run, "isolated", NULL, -1, -1);
     for (size_t i = 0; i < levels && status == SMIME_OK; i++)
-        status = add_errants(run, run->levels[i]);
+        status = add_errants(run, run->levels[i],
+                             i - (size_t)smime__level_is_isolated(run->levels[i]));
     return status;
 }

@@ -35,7 +35,7 @@ static smime_status list_field(smime_report *report, listing *fields, smime__vie
                                smime__view value)
 {
     smime__buf *to = &report->field_text;
-    smime__report_field made = { to->len, 0, 0, 0, 0 };
+    smime__report_field made = { .name = to->len };
     smime_status status;
 
     if (fields->count == FIELDS_LISTED_MAX)
@@ -148,14 +148,15 @@ static int find_scheme(const smime__part *part)
     return OLDER;
 }
 
-static int has_field(const smime_report *report, const listing *fields, const char *name,
-                     const char *value)
+/* The first one of a name, or of a name and value. */
+static const smime__report_field *find_field(const smime_report *report, const listing *fields,
+                                             const char *name, const char *value)
 {
     for (size_t i = 0; i < fields->count; i++)
         if (smime__view_is(smime__view_text(name), name_of(report, &fields->list[i])) &&
             (!value || !strcmp(value, value_of(report, &fields->list[i]))))
-            return 1;
-    return 0;
+            return &fields->list[i];
+    return NULL;
 }
 
 /* RFC 9788 4.2.1 */
@@ -262,13 +263,16 @@ static smime_status merge(smime__open_run *run, int scheme, listing *inner,
 
     for (size_t i = 0; i < protected_count; i++) {
         smime__report_field *field = &inner->list[i];
+        const char *name = name_of(report, field);
+        const smime__report_field *instead = find_field(report, visible, name, NULL);
         field->protected = 1;
-        field->hidden = scheme != HP_CLEAR && !has_field(report, visible, name_of(report, field),
-                                                         value_of(report, field));
+        field->hidden = scheme != HP_CLEAR &&
+                        !find_field(report, visible, name, value_of(report, field));
+        field->outside = instead ? instead->value + 1 : 0;
     }
     for (size_t i = 0; i < outside.count && status == SMIME_OK; i++) {
         listing inside = { inner->list, protected_count, 0 };
-        if (has_field(report, &inside, name_of(report, &outside.list[i]), NULL) ||
+        if (find_field(report, &inside, name_of(report, &outside.list[i]), NULL) ||
             inner->count == FIELDS_LISTED_MAX)
             continue;
         status = smime__grow((void **)&inner->list, inner->count, &inner->room,
@@ -337,9 +341,12 @@ static smime_status settle_from(smime__open_run *run, int verified)
         status = smime__open_reason(run, verified ? "outer-from-differs" : "from-mismatch",
                                     (const char *)text.data, -1, -1);
     smime__buf_free(&text);
-    if (verified)
+    if (verified) {
+        report->from_other = run->outer_from;
+        run->outer_from = NULL;
         return status;
-    free(report->from_address);
+    }
+    report->from_other = report->from_address;
     free(report->from_display);
     report->from_address = run->outer_from;
     report->from_display = run->outer_display;

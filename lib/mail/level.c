@@ -27,14 +27,11 @@ struct smime__level {
     const char *failure;
     uint64_t failure_offset;
     const char *note;
-    /* what is beside or below other content */
-    int *errants;
-    size_t errant_count, errant_room;
-    char **parts;
-    size_t part_count, part_room;
+    smime__listing parts;
+    /* the errant part that is opened by itself, while it streams by */
+    const smime__part *apart;
+    smime__stage *isolated; /* where it goes */
 };
-
-#define PARTS_LISTED_MAX 1000
 
 static smime__job *job_of(const smime__level *level)
 {
@@ -47,36 +44,6 @@ static void fail(smime__level *level, const char *reason, uint64_t offset)
         level->failure = reason;
         level->failure_offset = offset;
     }
-}
-
-/* "application/pkcs7-mime" and its older name with "x-". */
-static int is_pkcs7(const char *type, const char *subtype)
-{
-    if (strncmp(type, "application/", 12) != 0)
-        return 0;
-    type += 12;
-    if (!strncmp(type, "x-", 2))
-        type += 2;
-    return !strcmp(type, subtype);
-}
-
-static int parameter_is(const smime__part *part, const char *name, const char *value)
-{
-    const char *given = smime__params_get(&part->type, name);
-
-    return given && smime__view_is(smime__view_text(given), value);
-}
-
-static int is_smime_signed(const smime__part *part)
-{
-    return part->kind == SMIME__MULTIPART && !strcmp(part->type.value, "multipart/signed") &&
-           (parameter_is(part, "protocol", "application/pkcs7-signature") ||
-            parameter_is(part, "protocol", "application/x-pkcs7-signature"));
-}
-
-static int is_smime_object(const smime__part *part)
-{
-    return part->kind == SMIME__LEAF && is_pkcs7(part->type.value, "pkcs7-mime");
 }
 
 /* micalg is a hint, RFC 8551 3.5.3.2: a list of names. */
@@ -166,46 +133,6 @@ static smime_status begin_cms(smime__level *level, const smime__part *part)
     return status;
 }
 
-static smime_status add_errant(smime__level *level, const smime__part *part)
-{
-    const char *type = smime__params_get(&part->type, "smime-type");
-    smime__view given = smime__view_text(type);
-    int kind = SMIME__LAYER_ENVELOPED;
-    smime_status status = smime__grow((void **)&level->errants, level->errant_count,
-                                      &level->errant_room, sizeof *level->errants);
-
-    if (part->kind == SMIME__MULTIPART || smime__view_is(given, "signed-data") ||
-        smime__view_is(given, "signed-receipt"))
-        kind = SMIME__LAYER_SIGNED;
-    else if (smime__view_is(given, "authEnveloped-data"))
-        kind = SMIME__LAYER_AUTH_ENVELOPED;
-    else if (smime__view_is(given, "compressed-data"))
-        kind = SMIME__LAYER_COMPRESSED;
-    else if (smime__view_is(given, "certs-only"))
-        return SMIME_OK;
-    if (status == SMIME_OK)
-        level->errants[level->errant_count++] = kind;
-    return status;
-}
-
-static smime_status add_part(smime__level *level, const smime__part *part)
-{
-    char *path;
-    smime_status status;
-
-    if (level->part_count >= PARTS_LISTED_MAX)
-        return SMIME_OK;
-    status = smime__grow((void **)&level->parts, level->part_count, &level->part_room,
-                         sizeof *level->parts);
-    if (status < 0)
-        return status;
-    path = smime__place_path(&part->place);
-    if (!path)
-        return SMIME_E_NOMEM;
-    level->parts[level->part_count++] = path;
-    return SMIME_OK;
-}
-
 /* The root of the level: a layer, or the content itself. */
 static smime_status decide(smime__level *level, smime__part *part, const smime__header *header)
 {
@@ -220,9 +147,9 @@ static smime_status decide(smime__level *level, smime__part *part, const smime__
         smime__defects *defects = smime__scan_defects(level->scan);
         defects->count = 0;
         defects->structural = 0;
-    } else if (is_smime_signed(part)) {
+    } else if (smime__part_is_signed(part)) {
         return begin_clear(level, part);
-    } else if (is_smime_object(part)) {
+    } else if (smime__part_is_object(part)) {
         return begin_cms(level, part);
     } else if (!strcmp(part->type.value, "multipart/signed") ||
                !strcmp(part->type.value, "multipart/encrypted")) {
@@ -232,20 +159,64 @@ static smime_status decide(smime__level *level, smime__part *part, const smime__
     return SMIME_OK;
 }
 
+/* When one part is wanted, what stands around it is not. */
 static smime_status out(smime__level *level, const uint8_t *data, size_t len)
 {
+    if (level->apart)
+        return smime__stage_write(level->isolated, data, len);
+    if (level->run->job->isolate_path && !smime__level_is_isolated(level))
+        return SMIME_OK;
     return smime__stage_write(level->run->sink, data, len);
+}
+
+static size_t index_of(const smime__level *level)
+{
+    size_t index = 0;
+
+    while (level->run->levels[index] != level)
+        index++;
+    return index;
+}
+
+int smime__level_is_isolated(const smime__level *level)
+{
+    return level->run->isolated && index_of(level) >= level->run->isolated;
+}
+
+/* One more part of content that is no layer. An errant one may be the one to be opened apart. */
+static smime_status list_part(smime__level *level, const smime__part *part)
+{
+    const smime_open *open = level->run->job;
+    int errant = part->parent ? smime__part_layer(part) : 0;
+    smime_status status;
+
+    if (!errant || !open->isolate_path || level->run->isolated ||
+        (size_t)open->isolate_within != index_of(level) ||
+        !smime__place_is(&part->place, open->isolate_path))
+        return smime__listing_add(&level->parts, part, errant);
+    status = smime__listing_add(&level->parts, part, 0);
+    level->run->isolated = level->run->level_count;
+    if (status == SMIME_OK)
+        status = smime__level_new(level->run, SMIME__LEVEL_MIME, SMIME__OID_UNKNOWN,
+                                  &level->isolated);
+    if (status == SMIME_OK)
+        level->apart = part;
+    return status;
 }
 
 /* The signature part of a multipart/signed, scanned as an entity of its own. */
 static smime_status signature_begin(void *user, smime__part *part, const smime__header *header)
 {
     smime__level *level = user;
+    smime_status status;
 
     (void)header;
     if (part->parent)
         return SMIME_OK;
-    if (!is_pkcs7(part->type.value, "pkcs7-signature")) {
+    status = smime__listing_put(&level->parts, "1.2", part->type.value, 0);
+    if (status < 0)
+        return status;
+    if (!smime__part_is_pkcs7(part, "pkcs7-signature")) {
         fail(level, "signed-structure", level->signature_offset);
         return SMIME_OK;
     }
@@ -304,14 +275,14 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
         status = decide(level, part, header);
     else if (level->mode == CLEAR_SIGNED)
         return begin_child(level, part);
-    if (status < 0 || level->mode != LEAF)
+    if (status < 0)
         return status;
-    if (part->parent && (is_smime_signed(part) || is_smime_object(part)))
-        status = add_errant(level, part);
-    if (status == SMIME_OK && level->run->levels[0] != level)
+    if (level->mode != LEAF)
+        return smime__listing_add(&level->parts, part, 0);
+    if (!level->apart && level->run->levels[0] != level && !smime__level_is_isolated(level))
         status = smime__open_read_inner(level->run, part, header);
-    if (status == SMIME_OK)
-        status = add_part(level, part);
+    if (status == SMIME_OK && !level->apart)
+        status = list_part(level, part);
     return status == SMIME_OK ? out(level, header->raw.data, header->raw.len) : status;
 }
 
@@ -357,6 +328,10 @@ static smime_status on_end(void *user, smime__part *part)
                    ? smime__decode_defects(part->encoding, level->decoder, part->body_offset,
                                            smime__scan_defects(level->scan))
                    : status;
+    }
+    if (level->apart == part) {
+        level->apart = NULL;
+        return smime__stage_finish(level->isolated);
     }
     if (level->mode != CLEAR_SIGNED)
         return SMIME_OK;
@@ -443,10 +418,7 @@ void smime__level_free(smime__level *level)
     smime__stage_free(level->cms);
     smime__stage_free(level->canonical);
     smime__stage_free(level->digests);
-    for (size_t i = 0; i < level->part_count; i++)
-        free(level->parts[i]);
-    free(level->parts);
-    free(level->errants);
+    smime__listing_clear(&level->parts);
     free(level);
 }
 
@@ -486,18 +458,7 @@ smime__defects *smime__level_defects(smime__level *level)
     return level->scan ? smime__scan_defects(level->scan) : NULL;
 }
 
-char **smime__level_parts(smime__level *level, size_t *ret_count)
+const smime__listing *smime__level_parts(const smime__level *level)
 {
-    char **parts = level->parts;
-
-    *ret_count = level->part_count;
-    level->parts = NULL;
-    level->part_count = 0;
-    return parts;
-}
-
-const int *smime__level_errants(const smime__level *level, size_t *ret_count)
-{
-    *ret_count = level->errant_count;
-    return level->errants;
+    return &level->parts;
 }

@@ -99,6 +99,9 @@ static smime_status complete(void *owner)
     smime_status status = smime__verdict(run);
     int good;
 
+    if (status == SMIME_OK && open->isolate_path && !run->isolated)
+        status = smime__fail(&open->job.error, SMIME_E_NOT_FOUND,
+                             "there is no errant part at %.200s", open->isolate_path);
     if (status < 0)
         return status;
     smime__verdict_sentence(run->report, &open->job.error);
@@ -151,6 +154,11 @@ void smime_open_free(smime_open *open)
         smime_identity_unref(open->identities[i]);
     free(open->identities);
     smime__shared_keys_clear(&open->shared);
+    for (size_t i = 0; i < open->expected_count; i++)
+        free(open->expected[i]);
+    free(open->expected);
+    smime_known_unref(open->known);
+    free(open->isolate_path);
     smime__stage_free(open->detached);
     smime_store_unref(open->store);
     smime__job_free(&open->job);

@@ -6,9 +6,11 @@
 #include "base/job.h"
 #include "cms/decoder.h"
 #include "mail/hold.h"
+#include "mail/listing.h"
 #include "mail/report.h"
 #include "mime/address.h"
 #include "mime/scan.h"
+#include "pki/known.h"
 #include "pki/path.h"
 
 #include <smime/open.h>
@@ -28,6 +30,7 @@ typedef struct smime__open_run {
     smime__stage *armor;        /* in front of a ContentInfo that may be in PEM; or NULL */
     smime__stage *sink;         /* where content goes: the job's tail, or the hold in front of it */
     smime__hold hold;
+    size_t isolated;            /* the first level of a part opened by itself; 0: none is */
     int unreadable;             /* a layer whose kind could not even be read */
     int missed_digest;          /* micalg named another hash than the signer used */
     /* the header of the message */
@@ -47,6 +50,11 @@ struct smime_open {
     size_t identity_count, identity_room;
     smime_store *store;
     smime__shared_keys shared;
+    char **expected; /* addresses that sign their mail */
+    size_t expected_count, expected_room;
+    smime_known *known;
+    char *isolate_path; /* the errant part that is wanted; NULL: none */
+    int32_t isolate_within;
     int cms;          /* the input is a ContentInfo, and what it holds need be no mail */
     int32_t use;      /* of the signers' certificates: SMIME_USE_* */
     smime__stage *detached; /* digests of the content that the ContentInfo does not hold; or NULL */
@@ -70,10 +78,10 @@ int smime__level_is_layer(const smime__level *level);
 int smime__level_is_clear(const smime__level *level); /* multipart/signed */
 int smime__level_finished(const smime__level *level);
 smime__defects *smime__level_defects(smime__level *level);
-/* Paths of the entities in the level's content, when it holds no further layer. */
-char **smime__level_parts(smime__level *level, size_t *ret_count);
-/* Kinds of protected parts below the root: SMIME__LAYER_* each. */
-const int *smime__level_errants(const smime__level *level, size_t *ret_count);
+/* The parts of the level's content; of one that is a layer, those that are no content of it. */
+const smime__listing *smime__level_parts(const smime__level *level);
+/* It belongs to a part that was opened by itself. */
+int smime__level_is_isolated(const smime__level *level);
 
 /* The header of the message, once. */
 smime_status smime__open_read_header(smime__open_run *run, const smime__header *header);
@@ -90,8 +98,16 @@ smime_status smime__open_reason(smime__open_run *run, const char *code, const ch
 smime_status smime__collect(smime__open_run *run);
 /* Collects and decides. */
 smime_status smime__verdict(smime__open_run *run);
+/* The at sign, or what looks like it. */
+int smime__holds_at_sign(const char *text);
+/* What the sender shown is known for: reasons that come before all others. */
+smime_status smime__open_compare_known(smime__open_run *run);
 /* Whether content may be handed out under @p release. */
 int smime__verdict_releases(const smime_report *report, int32_t release);
+/* Every signer of the content is good and has a valid path; *ret_binding tells of the one who is the
+ * sender, or of the first. */
+int smime__signers_good(const smime__report_layer *layer, int32_t *ret_binding);
+/* The sentence for people. */
 void smime__verdict_sentence(smime_report *report, const smime__error *error);
 
 /* The address binding of one certificate. *ret_case: they differ in case alone. */

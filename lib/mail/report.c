@@ -9,11 +9,13 @@
 
 typedef struct reason_row {
     const char *code;
-    int weight; /* 0: something is wrong; 1: something is lacking; 2: to be known */
+    int weight; /* -1: what a person has to know first; 0: something is wrong; 1: something is lacking; 2: to be known */
     const char *text;
 } reason_row;
 
 static const reason_row rows[] = {
+    { "expected-signature-missing", -1, "The sender shown signs mail, and this is not signed so." },
+    { "signer-changed", -1, "The sender's mail was signed with another key until now." },
     { "message-empty", 0, "The message is empty." },
     { "mime-malformed", 0, "The MIME structure of a protected message cannot be read." },
     { "cms-malformed", 0, "The cryptographic structure (CMS) cannot be read." },
@@ -55,6 +57,8 @@ static const reason_row rows[] = {
     { "other-protocol", 2, "A multipart/signed or encrypted part is not S/MIME." },
     { "errant-layer", 2, "A protected part stands beside or below other content; it does not "
                          "count and was not opened." },
+    { "isolated", 2, "A part was opened by itself: nothing around it vouches for it, and it for "
+                     "nothing around it." },
     { "certificate-skipped", 2, "A certificate in the message is malformed and was left out." },
     { "timestamp-signer", 0, "A timestamp is not signed by one who is there for timestamps alone, or "
                              "does not name that certificate." },
@@ -179,9 +183,7 @@ static void clear_layer(smime__report_layer *layer)
     }
     free(layer->signers);
     free(layer->content_type);
-    for (size_t i = 0; i < layer->part_count; i++)
-        free(layer->parts[i]);
-    free(layer->parts);
+    free(layer->path);
     smime__recipients_clear(&layer->recipients);
 }
 
@@ -198,8 +200,17 @@ void smime_report_unref(smime_report *report)
     free(report->fields);
     smime__buf_free(&report->field_text);
     free(report->defects);
-    free(report->text);
+    smime__buf_free(&report->text);
     free(report->from_address);
     free(report->from_display);
+    free(report->from_other);
+    for (size_t i = 0; i < report->part_count; i++) {
+        free(report->parts[i].path);
+        free(report->parts[i].type);
+    }
+    free(report->parts);
+    for (size_t i = 0; i < report->cert_count; i++)
+        smime_cert_unref(report->certs[i]);
+    free(report->certs);
     free(report);
 }

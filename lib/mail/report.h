@@ -48,7 +48,9 @@ typedef struct smime__report_signer {
 
 typedef struct smime__report_layer {
     int32_t kind;
-    int errant;
+    int errant, isolated;
+    int32_t within; /* of an errant one: in the content of how many layers, and where there */
+    char *path;
     const char *algorithm;
     char *content_type; /* dotted */
     int authenticated;
@@ -59,13 +61,18 @@ typedef struct smime__report_layer {
     smime__report_signer *signers;
     size_t signer_count;
     uint64_t covers_length;
-    char **parts;
-    size_t part_count, part_room;
+    size_t first_part, part_count; /* of the report's parts: what a signature covers */
 } smime__report_layer;
+
+typedef struct smime__report_part {
+    int32_t layer; /* in the content of how many layers */
+    char *path, *type;
+} smime__report_part;
 
 typedef struct smime__report_field {
     size_t name; /* where its text begins in `field_text` */
     size_t value;
+    size_t outside; /* 1 + where begins what stood in its place; 0: nothing did */
     int protected; /* stands inside */
     int hidden;    /* and not outside: its writer made it secret */
     int32_t protection; /* SMIME_PROTECTION_*, once there is a verdict */
@@ -81,11 +88,12 @@ struct smime_report {
     int32_t summary;
     int32_t presentation;
     smime_status status;
-    char *text;
+    smime__buf text;
     smime__reason *reasons;
     size_t reason_count, reason_room;
     char *from_address;
     char *from_display;
+    char *from_other; /* of inside and outside the one that is not shown */
     int32_t from_binding;
     smime__report_layer *layers;
     size_t layer_count, layer_room;
@@ -95,6 +103,11 @@ struct smime_report {
     smime__report_defect *defects;
     size_t defect_count, defect_room;
     int structural;
+    int isolation; /* a part by itself was asked for */
+    smime__report_part *parts;
+    size_t part_count, part_room;
+    smime_cert **certs; /* that the message carried */
+    size_t cert_count;
 };
 
 smime_status smime__report_new(smime_report **ret_report);

@@ -14,7 +14,7 @@ int32_t smime_report_presentation(const smime_report *report)
 
 const char *smime_report_text(const smime_report *report)
 {
-    return report && report->text ? report->text : "";
+    return report && report->text.data ? (const char *)report->text.data : "";
 }
 
 smime_status smime_report_status(const smime_report *report)
@@ -78,6 +78,11 @@ const char *smime_report_from_display_name(const smime_report *report)
     return report ? report->from_display : NULL;
 }
 
+const char *smime_report_from_other(const smime_report *report)
+{
+    return report ? report->from_other : NULL;
+}
+
 int32_t smime_report_from_binding(const smime_report *report)
 {
     return report ? report->from_binding : SMIME_BINDING_NOT_APPLICABLE;
@@ -103,6 +108,24 @@ int32_t smime_report_layer_errant(const smime_report *report, size_t layer)
 {
     const smime__report_layer *l = layer_at(report, layer);
     return l ? l->errant : 0;
+}
+
+int32_t smime_report_layer_isolated(const smime_report *report, size_t layer)
+{
+    const smime__report_layer *l = layer_at(report, layer);
+    return l && l->isolated;
+}
+
+const char *smime_report_layer_path(const smime_report *report, size_t layer)
+{
+    const smime__report_layer *l = layer_at(report, layer);
+    return l ? l->path : NULL;
+}
+
+int32_t smime_report_layer_within(const smime_report *report, size_t layer)
+{
+    const smime__report_layer *l = layer_at(report, layer);
+    return l && l->errant ? l->within : -1;
 }
 
 const char *smime_report_layer_algorithm(const smime_report *report, size_t layer)
@@ -164,7 +187,10 @@ size_t smime_report_covers_part_count(const smime_report *report, size_t layer)
 const char *smime_report_covers_part(const smime_report *report, size_t layer, size_t part)
 {
     const smime__report_layer *l = layer_at(report, layer);
-    return l && part < l->part_count ? l->parts[part] : NULL;
+
+    if (!l || part >= l->part_count)
+        return NULL;
+    return l->first_part == SIZE_MAX ? "1" : report->parts[l->first_part + part].path;
 }
 
 size_t smime_report_recipient_count(const smime_report *report, size_t layer)
@@ -291,6 +317,37 @@ smime_status smime_report_signer_value(const smime_report *report, size_t layer,
     return SMIME_OK;
 }
 
+size_t smime_report_cert_count(const smime_report *report)
+{
+    return report ? report->cert_count : 0;
+}
+
+smime_cert *smime_report_cert(const smime_report *report, size_t index)
+{
+    return report && index < report->cert_count ? report->certs[index] : NULL;
+}
+
+size_t smime_report_part_count(const smime_report *report)
+{
+    return report ? report->part_count : 0;
+}
+
+smime_status smime_report_part(const smime_report *report, size_t index, int32_t *ret_layer,
+                               const char **ret_path, const char **ret_type)
+{
+    if (!report)
+        return SMIME_E_INVALID_ARG;
+    if (index >= report->part_count)
+        return SMIME_E_NOT_FOUND;
+    if (ret_layer)
+        *ret_layer = report->parts[index].layer;
+    if (ret_path)
+        *ret_path = report->parts[index].path;
+    if (ret_type)
+        *ret_type = report->parts[index].type;
+    return SMIME_OK;
+}
+
 size_t smime_report_header_count(const smime_report *report)
 {
     return report ? report->field_count : 0;
@@ -314,6 +371,16 @@ int32_t smime_report_header_protection(const smime_report *report, size_t header
 {
     return report && header < report->field_count ? report->fields[header].protection
                                                   : SMIME_PROTECTION_NONE;
+}
+
+const char *smime_report_header_outside(const smime_report *report, size_t header)
+{
+    const smime__report_field *f = report && header < report->field_count
+                                       ? &report->fields[header] : NULL;
+
+    if (!f || !(f->protection & SMIME_PROTECTION_ENCRYPTED))
+        return NULL;
+    return f->outside ? (const char *)report->field_text.data + f->outside - 1 : "";
 }
 
 size_t smime_report_defect_count(const smime_report *report)

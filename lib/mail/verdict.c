@@ -2,15 +2,11 @@
 /* The one verdict over what the report holds. See docs/trust.md. */
 #include "mail/open.h"
 
-#include "base/ascii.h"
 #include "pki/path.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* All signers good with a valid path; *ret_bound: one of them is the sender. */
-static int signers_good(const smime__report_layer *layer, int32_t *ret_binding)
+int smime__signers_good(const smime__report_layer *layer, int32_t *ret_binding)
 {
     int good = layer->signer_count > 0 && !layer->failed;
 
@@ -75,7 +71,7 @@ static smime_status count_layers(smime__open_run *run, tally *t)
                 continue; /* certs-only */
             t->signed_any = 1;
             t->innermost_signed = (int)i;
-            t->signed_good &= signers_good(layer, &binding);
+            t->signed_good &= smime__signers_good(layer, &binding);
             report->from_binding = binding;
         } else if (smime__layer_encrypts(layer)) {
             t->encrypted = 1;
@@ -150,17 +146,11 @@ static smime_status decide(smime__open_run *run)
                : status;
 }
 
-/* The at sign, and what looks like it: small (U+FE6B) and full-width (U+FF20). */
-static int holds_at_sign(const char *text)
-{
-    return strchr(text, '@') || strstr(text, "\xef\xb9\xab") || strstr(text, "\xef\xbc\xa0");
-}
-
 static smime_status note_display_name(smime__open_run *run)
 {
     const char *display = run->report->from_display;
 
-    if (!display || !holds_at_sign(display) ||
+    if (!display || !smime__holds_at_sign(display) ||
         smime__mailbox_compare(display, run->report->from_address))
         return SMIME_OK;
     return smime__open_reason(run, "display-name-address", NULL, -1, -1);
@@ -176,104 +166,8 @@ smime_status smime__verdict(smime__open_run *run)
         status = smime__open_settle_header(run);
     if (status == SMIME_OK)
         status = note_display_name(run);
+    if (status == SMIME_OK)
+        status = smime__open_compare_known(run);
     smime__report_sort_reasons(run->report);
     return status;
-}
-
-int smime__verdict_releases(const smime_report *report, int32_t release)
-{
-    int encrypted = 0, all_opened = 1;
-
-    for (size_t i = 0; i < report->layer_count; i++) {
-        const smime__report_layer *layer = &report->layers[i];
-        if (layer->errant || layer->kind == SMIME_LAYER_SIGNED)
-            continue;
-        encrypted |= smime__layer_encrypts(layer);
-        all_opened &= smime__layer_encrypts(layer) ? layer->opened : !layer->failed;
-    }
-    switch (release) {
-    case SMIME_RELEASE_VERIFIED:
-        return report->summary == SMIME_SUMMARY_VERIFIED ||
-               report->summary == SMIME_SUMMARY_CONFIDENTIAL_VERIFIED;
-    case SMIME_RELEASE_DECRYPTED:
-        return encrypted && all_opened && report->status >= 0;
-    case SMIME_RELEASE_UNVERIFIED:
-        return all_opened && report->status >= 0 &&
-               report->summary != SMIME_SUMMARY_UNDECIDED;
-    case SMIME_RELEASE_NOTHING:
-        return 0;
-    default:
-        return report->summary != SMIME_SUMMARY_UNDECIDED &&
-               report->summary != SMIME_SUMMARY_INVALID &&
-               report->summary != SMIME_SUMMARY_LOCKED;
-    }
-}
-
-/* The innermost signature, whose signers are who wrote. */
-static const smime__report_layer *innermost_signature(const smime_report *report)
-{
-    for (size_t i = report->layer_count; i--;)
-        if (report->layers[i].signer_count)
-            return &report->layers[i];
-    return NULL;
-}
-
-/* Who signed, where nobody is shown as the sender: the first signer. */
-static const char *signer_of(const smime__report_layer *layer)
-{
-    const smime_cert *cert = layer ? layer->signers[0].cert : NULL;
-
-    if (cert && smime_cert_email_count(cert))
-        return smime_cert_email(cert, 0);
-    return cert ? smime_cert_subject(cert) : "somebody";
-}
-
-static void write_verified(const smime_report *report, char *text, size_t size)
-{
-    const smime__report_layer *layer = innermost_signature(report);
-    int sender = report->from_binding == SMIME_BINDING_MATCH;
-    const char *who = sender ? report->from_address : signer_of(layer);
-    char more[40] = "";
-    size_t count = 0;
-
-    for (size_t i = 0; layer && i < layer->signer_count; i++)
-        count += layer->signers[i].counter_of < 0;
-    if (count > 1)
-        snprintf(more, sizeof more, "%s by %zu more", sender ? ", and" : " and", count - 1);
-    snprintf(text, size, "Signed by %.*s%s%s. Not changed. %s.", smime__utf8_fit(who, 200), who,
-             sender ? ", who is the sender" : "", more,
-             report->summary == SMIME_SUMMARY_VERIFIED ? "Not encrypted" : "Encrypted");
-}
-
-/* The sentence for people. */
-void smime__verdict_sentence(smime_report *report, const smime__error *error)
-{
-    const char *first = report->reason_count ? report->reasons[0].text : "";
-    char text[640];
-
-    switch (report->summary) {
-    case SMIME_SUMMARY_UNPROTECTED:
-        snprintf(text, sizeof text, "Neither signed nor encrypted: anyone may have written or "
-                                    "read it.");
-        break;
-    case SMIME_SUMMARY_CONFIDENTIAL:
-        snprintf(text, sizeof text, "Encrypted, and not signed inside: anyone may have written "
-                                    "it.");
-        break;
-    case SMIME_SUMMARY_VERIFIED:
-    case SMIME_SUMMARY_CONFIDENTIAL_VERIFIED:
-        write_verified(report, text, sizeof text);
-        break;
-    case SMIME_SUMMARY_INVALID:
-        snprintf(text, sizeof text, "Not to be trusted. %.*s",
-                 smime__utf8_fit(first, 400), first);
-        break;
-    case SMIME_SUMMARY_LOCKED:
-        snprintf(text, sizeof text, "Encrypted, and for no key at hand: it cannot be opened.");
-        break;
-    default:
-        snprintf(text, sizeof text, "No verdict: %.400s.", smime__error_sentence(error));
-    }
-    free(report->text);
-    report->text = strdup(text);
 }

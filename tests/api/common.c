@@ -294,6 +294,12 @@ smime_open *open_new(const reading *how)
     for (int i = 0; i < 4 && how->keys[i]; i++)
         ck_assert_int_eq(smime_open_add_identity(job, identity(how->keys[i])), SMIME_OK);
     ck_assert_int_eq(smime_open_set_release(job, how->release), SMIME_OK);
+    for (int i = 0; i < 2 && how->expect[i]; i++)
+        ck_assert_int_eq(smime_open_expect_signed(job, how->expect[i]), SMIME_OK);
+    if (how->known)
+        ck_assert_int_eq(smime_open_use_known(job, how->known), SMIME_OK);
+    if (how->isolate)
+        ck_assert_int_eq(smime_open_isolate(job, how->within, how->isolate), SMIME_OK);
     return job;
 }
 

@@ -62,6 +62,10 @@ typedef struct reading {
     int release;
     smime_policy *policy;
     smime_cert *trusted; /* one more anchor */
+    const char *expect[2]; /* who signs their mail */
+    smime_known *known;
+    const char *isolate; /* the path of an errant part, */
+    int within;          /* in the content of so many layers */
 } reading;
 
 typedef struct outcome {

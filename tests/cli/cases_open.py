@@ -238,7 +238,7 @@ def object_cases(bench, words):
               signer["signature"] == "rsa-v1.5" and signer["path"]["status"] == "valid",
               "the signer", run)
         check(report["from"] == {"address": "alice@example.com", "display_name": "Alice Example",
-                                 "binding": "match"}, "from", run)
+                                 "binding": "match", "other": None}, "from", run)
         headers = {header["name"]: header["value"] for header in report["headers"]}
         check(headers["Subject"] == "Lunch", "headers", run)
     yield "the members of a signed and encrypted message", members

@@ -144,9 +144,13 @@ class Answer(Walk):
         self.text(value["values"], f"{where}.values")
 
     def layer(self, value, where):
-        self.members(value, "kind errant algorithm content_type recipients signers covers", where)
+        self.members(value, "kind errant isolated within part algorithm content_type recipients signers covers", where)
         self.word(value["kind"], KINDS, f"{where}.kind")
         self.flag(value["errant"], f"{where}.errant")
+        self.flag(value["isolated"], f"{where}.isolated")
+        self.number(value["within"], f"{where}.within", null=True)
+        self.text(value["part"], f"{where}.part", PART, null=True)
+        self.check(value["errant"] == (value["within"] is not None), f"{where}.within", value)
         self.text(value["content_type"], f"{where}.content_type", null=True)
         self.text(value["algorithm"], f"{where}.algorithm", null=True)
         self.check(("authenticated" in value) == (value["kind"] in ENCRYPTING),
@@ -163,11 +167,18 @@ class Answer(Walk):
             self.list(covers["parts"], lambda v, w: self.text(v, w, PART), f"{where}.covers.parts")
 
     def header(self, value, where):
-        self.members(value, "name value protection", where)
+        self.members(value, "name value protection outside", where)
+        self.text(value["outside"], f"{where}.outside", null=True)
         self.text(value["name"], f"{where}.name")
         self.text(value["value"], f"{where}.value")
         self.word(value["protection"], {"none", "signed", "encrypted", "signed-and-encrypted"},
                   f"{where}.protection")
+
+    def part(self, value, where):
+        self.members(value, "layer path type", where)
+        self.number(value["layer"], f"{where}.layer")
+        self.text(value["path"], f"{where}.path", PART)
+        self.text(value["type"], f"{where}.type")
 
     def defect(self, value, where):
         self.members(value, "code class offset text", where)
@@ -177,15 +188,17 @@ class Answer(Walk):
         self.text(value["text"], f"{where}.text")
 
     def open(self, value):
-        self.members(value, "version summary reasons from layers headers defects", "open")
+        self.members(value, "version summary reasons from layers parts headers defects", "open")
         self.word(value["version"], {1}, "version")
         self.word(value["summary"], SUMMARIES, "summary")
         self.list(value["reasons"], self.reason, "reasons")
-        self.members(value["from"], "address display_name binding", "from")
+        self.members(value["from"], "address display_name binding other", "from")
+        self.text(value["from"]["other"], "from.other", null=True)
         self.text(value["from"]["address"], "from.address", null=True)
         self.text(value["from"]["display_name"], "from.display_name", null=True)
         self.word(value["from"]["binding"], BINDINGS, "from.binding")
         self.list(value["layers"], self.layer, "layers")
+        self.list(value["parts"], self.part, "parts")
         self.list(value["headers"], self.header, "headers")
         self.list(value["defects"], self.defect, "defects")
 

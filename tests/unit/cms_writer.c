@@ -3,6 +3,7 @@
 #include "cms_support.h"
 
 #include "cms/attributes.h"
+#include "pki/capabilities.h"
 #include "cms/content_writer.h"
 
 static uint8_t *content;

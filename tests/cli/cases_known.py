@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""open: --expect-signed, --known, --learn, --isolate and --explain."""
+from bench import MAIL, check
+
+MISSING = "expected-signature-missing"
+
+
+def codes(run):
+    return [reason["code"] for reason in run.report["reasons"]]
+
+
+def cases(bench):
+    words = [*bench.trust, *bench.identity("bob-rsa")]
+
+    def expected():
+        file = bench.file(MAIL)
+        run = bench.run("open", "--json", "--expect-signed", "Alice@EXAMPLE.com", file, expect=0)
+        check(codes(run)[0] == MISSING, "first", run)
+        check(run.stderr.startswith("Mail from alice@example.com is signed"), "leads", run)
+        run = bench.run("open", "--json", "--expect-signed", "bob@example.com", file, expect=0)
+        check(MISSING not in codes(run), "another address", run)
+        run = bench.run("open", "--json", *words, "--expect-signed", "alice@example.com",
+                        bench.file(bench.messages["clear"]), expect=0)
+        check(MISSING not in codes(run), "signed", run)
+        bench.run("open", "--expect-signed", "nobody", file, expect=2)
+    yield "--expect-signed: an unsigned message is seen through", expected
+
+    def known():
+        file = bench.file(None).parent / "known"
+        signed, plain = bench.file(bench.messages["clear"]), bench.file(MAIL)
+        bench.run("open", "--learn", signed, expect=2)
+        bench.run("open", "--known", file, plain, expect=5)
+        bench.run("open", "--known", file, "--learn", plain, expect=0)
+        check(not file.exists(), "nothing is learned from what is not verified", None)
+        bench.run("open", *words, "--known", file, "--learn", signed, expect=0)
+        check(file.exists(), "it is noted", None)
+        run = bench.run("open", "--json", "--known", file, plain, expect=0)
+        check(codes(run)[0] == MISSING, "known by now", run)
+        file.write_bytes(file.read_bytes()[:-1])
+        bench.run("open", "--known", file, plain, expect=3)
+    yield "--known and --learn", known
+
+    def explain():
+        run = bench.run("open", "--explain", *words, bench.file(bench.messages["both-gcm"]),
+                        expect=0)
+        for text in ("Signed by alice@example.com, who is the sender. Not changed. Only you",
+                     "structure:", "[layer 1: auth-enveloped, aes-256-gcm, opened, "
+                     "authenticated]", "[layer 2: signed]", "recipient 1:", "signer 1:",
+                     "path valid", "header:", "From: "):
+            check(text in run.stderr, text, run)
+    yield "--explain", explain
+
+    def isolate():
+        part = bench.messages["cbc"]
+        part = part[part.index(b"Content-Type:"):]
+        wrapped = (b"From: eve@example.com\r\nMIME-Version: 1.0\r\n"
+                   b"Content-Type: multipart/mixed; boundary=w\r\n\r\n--w\r\n\r\nlook\r\n"
+                   b"--w\r\n" + part + b"\r\n--w--\r\n")
+        file = bench.file(wrapped)
+        run = bench.run("open", "--json", *words, file, expect=0)
+        layer = run.report["layers"][0]
+        check(layer["errant"] and not layer["isolated"] and layer["part"] == "1.2" and
+              layer["within"] == 0, "told where it stands", run)
+        run = bench.run("open", *words, "--isolate", "1.2", file, expect=0)
+        check(b"noon" in run.stdout and b"look" not in run.stdout, "its content alone", run)
+        run = bench.run("open", "--json", *words, "--isolate", "0:1.2", file, expect=0)
+        check(run.report["summary"] == "UNPROTECTED" and run.report["layers"][0]["isolated"],
+              "nothing is raised", run)
+        bench.run("open", *words, "--isolate", "1.1", file, expect=2)
+        bench.run("open", *words, "--isolate", "x:1.1", file, expect=2)
+    yield "--isolate", isolate
