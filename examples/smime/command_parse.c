@@ -211,7 +211,8 @@ static int run(const options *o, smime_parser *parser, failure *f)
         return code;
     if (o->part)
         status = smime_parser_select(parser, o->part,
-                                     o->text     ? SMIME_PART_TEXT
+                                     o->shown    ? SMIME_PART_SHOWN
+                                     : o->text   ? SMIME_PART_TEXT
                                      : o->decode ? SMIME_PART_DECODED
                                                  : SMIME_PART_RAW);
     if (status == SMIME_OK)

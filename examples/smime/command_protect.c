@@ -58,8 +58,10 @@ static smime_status configure(smime_protect *job, const options *o)
     if (status == SMIME_OK)
         status = smime_protect_set_transport(job, transport_number(o->transport),
                                              digest_number(o->oaep_digest));
-    if (status == SMIME_OK)
+    if (status == SMIME_OK && o->headers)
         status = smime_protect_set_headers(job, headers_number(o->headers));
+    if (status == SMIME_OK)
+        status = smime_protect_set_legacy_display(job, !o->no_legacy);
     if (status == SMIME_OK && o->no_self)
         status = smime_protect_no_self(job);
     return status;

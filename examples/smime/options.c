@@ -49,6 +49,7 @@ static const option_row rows[] = {
     { "--oaep-digest", TEXT, ENCRYPT | PROTECT, FIELD(oaep_digest), 0, DIGESTS },
     { "--headers", TEXT, SIGN | ENCRYPT | PROTECT, FIELD(headers), 0,
       "outside|none|baseline|shy" },
+    { "--no-legacy-display", FLAG, ENCRYPT | PROTECT, FIELD(no_legacy), 0, NULL },
     { "--no-self", FLAG, PROTECT, FIELD(no_self), 0, NULL },
     { "--revocation", TEXT, READING | PATH, FIELD(revocation), 0, "off|use|leaf|all" },
     { "--at", TEXT, READING | PATH, FIELD(at), 0, NULL },
@@ -69,6 +70,7 @@ static const option_row rows[] = {
     { "--part", TEXT, PARSE, FIELD(part), 0, NULL },
     { "--decode", FLAG, PARSE, FIELD(decode), 0, NULL },
     { "--text", FLAG, PARSE, FIELD(text), 0, NULL },
+    { "--shown", FLAG, PARSE, FIELD(shown), 0, NULL },
     { "--crl", REPEATED, READING | PATH, FIELD(crls), FIELD(crl_count), NULL },
     { "--ocsp", REPEATED, READING | PATH, FIELD(ocsps), FIELD(ocsp_count), NULL },
     { "--policy-oid", REPEATED, PATH, FIELD(policy_oids), FIELD(policy_oid_count), NULL },
@@ -173,8 +175,8 @@ static int check_sense(const options *o, int command)
         return complain(EXIT_USAGE, "--oaep-digest does not go with --key-transport rsa-v1.5");
     if (o->decode && !o->part)
         return complain(EXIT_USAGE, "--decode goes with --part");
-    if (o->text && !o->part)
-        return complain(EXIT_USAGE, "--text goes with --part");
+    if ((o->text || o->shown) && !o->part)
+        return complain(EXIT_USAGE, "--text and --shown go with --part");
     if (o->part && o->json)
         return complain(EXIT_USAGE, "--part and --json do not go together");
     return EXIT_GOOD;

@@ -47,7 +47,7 @@ typedef struct options {
     const char *expected[REPEAT_MAX];
     size_t expected_count;
     const char *known, *isolate;
-    int opaque, no_self, pss, unverified, json, legacy, decode, text, learn, explain;
+    int opaque, no_self, pss, unverified, json, legacy, decode, text, learn, explain, no_legacy, shown;
     int lint, explicit_policy, inhibit_mapping, inhibit_any;
     const char *operand; /* NULL: standard input */
 } options;

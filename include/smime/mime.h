@@ -47,8 +47,11 @@ enum {
 enum {
     SMIME_PART_RAW = 0,     /**< As it stands. */
     SMIME_PART_DECODED = 1, /**< Of a leaf, with its transfer encoding taken off. */
-    SMIME_PART_TEXT = 2     /**< Of a leaf, decoded and converted from its charset to UTF-8; what
+    SMIME_PART_TEXT = 2,    /**< Of a leaf, decoded and converted from its charset to UTF-8; what
                                  cannot be converted becomes U+FFFD. Line ends stay as they are. */
+    SMIME_PART_SHOWN = 3    /**< As TEXT, without the header fields that a part repeats for old readers
+                                 (hp-legacy-display, RFC 9788, 4.5.3). For content that was encrypted,
+                                 when it is shown, quoted or acted upon. */
 };
 
 /**

@@ -13,6 +13,7 @@
 
 #include <smime/key.h>
 #include <smime/mime.h>
+#include <smime/report.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -55,6 +56,27 @@ enum {
     SMIME_HEADERS_SHY = 3       /**< As BASELINE, and From, To and Cc stand outside without names, Date
                                      without the time zone. */
 };
+
+/** What stands outside of encryption in the place of a field. */
+enum {
+    SMIME_OUTER_SAME = 0,   /**< The field as it is. */
+    SMIME_OUTER_ABSENT = 1, /**< Nothing. */
+    SMIME_OUTER_OTHER = 2   /**< Another value. */
+};
+
+/**
+ * A header confidentiality policy of the program's own (RFC 9788, 3), called once for each field that
+ * does not describe the content.
+ *
+ * @param name       Of the field, as it stands.
+ * @param value      Unfolded and decoded, UTF-8.
+ * @param ret_outer  Receives SMIME_OUTER_*; it is SMIME_OUTER_SAME before.
+ * @param ret_value  Receives the other value, UTF-8, which has to stay until the next call.
+ * @return SMIME_OK, or any error: the job then ends with it.
+ */
+typedef smime_status (*smime_headers_function)(const char *name, const char *value,
+                                               int32_t *ret_outer, const char **ret_value,
+                                               void *user_data);
 
 /**
  * Makes a job.
@@ -147,15 +169,59 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_transport(smime_protec
                                                                     int32_t digest);
 
 /**
- * Chooses where the header fields stand. Without a recipient nothing is hidden, whatever is chosen.
- * A reader that does not know RFC 9788 shows the fields outside.
+ * Chooses where the header fields stand. Without a recipient nothing is hidden, whatever is chosen. Bcc
+ * and Resent-Bcc never leave: those recipients get messages of their own.
  *
- * @param headers  SMIME_HEADERS_*; the default is OUTSIDE.
+ * @param headers  SMIME_HEADERS_*. Without this call it is BASELINE; but fields stay outside when there
+ *                 are none to protect, when the message says already that they are protected, and,
+ *                 with a note, when a message that is only signed has bytes over 127 in its header.
+ *                 Chosen by this call such a message is refused.
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE (bytes were written)
  * @since 0.1
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_headers(smime_protect *job,
                                                                   int32_t headers);
+
+/**
+ * The program's own policy of what stands outside. The job ends with SMIME_E_INVALID_ARG when it changes
+ * the address in From (RFC 9788, 3.1.1), or gives a value that cannot be written.
+ *
+ * @param destroy  Called exactly once when @p user_data is no longer needed, also when this call fails;
+ *                 may be NULL.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_headers_function(
+    smime_protect *job, smime_headers_function decide, void *user_data,
+    void (*destroy)(void *user_data));
+
+/**
+ * Whether fields that people look at and that are hidden outside are repeated in the body, for readers
+ * that do not know RFC 9788 and would show "[...]" alone. Others take them out again:
+ * SMIME_PART_SHOWN. Parts of the main body get them, text/plain and text/html; those
+ * whose charset cannot hold the text do without.
+ *
+ * @param wanted  1, the default; 0 when all recipients are known to read RFC 9788.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_legacy_display(smime_protect *job,
+                                                                         int32_t wanted);
+
+/**
+ * Says what message this one answers or forwards. What was confidential in its header does not stand
+ * outside of this one: where a field here holds such a value - the subject behind "Re: ", an address with
+ * its name, a message identifier - what its writer let stand outside takes its place (RFC 9788,
+ * 6.1). May be called for several.
+ *
+ * @param report  Of the message that is answered; a reference is taken.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ *
+ * Not checked: what the answer quotes, and to whom it goes.
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_answer(smime_protect *job,
+                                                             smime_report *report);
 
 /**
  * Sends the output to a function. smime_protect_write() then always takes everything.

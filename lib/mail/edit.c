@@ -126,7 +126,8 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
     if (status == SMIME_OK)
         status = put_header(editor, part, header, encoding_for(editor, part, dirty));
     if (status == SMIME_OK && dirty)
-        status = smime__reencoder_open(&editor->reencoder, part, editor->lf, &editor->job.tail);
+        status = smime__reencoder_open(&editor->reencoder, part, editor->lf, SMIME__LEGACY_NONE,
+                                       smime__view_of(NULL, 0), &editor->job.tail);
     return status;
 }
 

@@ -161,6 +161,7 @@ smime_status smime_protect_new(const smime_policy *policy, smime_protect **ret_p
         return SMIME_E_NOMEM;
     job->hash = SMIME__HASH_SHA256;
     job->oaep_hash = SMIME__HASH_SHA256;
+    job->header.headers = SMIME_HEADERS_BASELINE;
     job->head.write = head_write;
     job->head.finish = head_finish;
     job->reader.write = reader_write;
@@ -182,6 +183,8 @@ void smime_protect_free(smime_protect *job)
     smime__scout_free(job->scout);
     smime__scan_free(job->scan);
     smime__reencoder_close(&job->reencoder);
+    smime__stage_free(job->inserter);
+    smime__header_plan_clear(&job->header);
     smime__stage_free(job->canonical);
     smime__stage_free(job->signer);
     smime__stage_free(job->encrypter);

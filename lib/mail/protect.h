@@ -7,6 +7,8 @@
 #include "cms/enveloped_data.h"
 #include "cms/signed_data.h"
 #include "mail/hold.h"
+#include "mail/protect_header.h"
+#include "mime/legacy_display.h"
 #include "mime/reencode.h"
 #include "mime/transport.h"
 
@@ -21,7 +23,8 @@ struct smime_protect {
     size_t recipient_count, recipient_room;
     int has_self, no_self, opaque, pss, hash_chosen;
     smime__hash hash;
-    int32_t cipher, transport, headers;
+    int32_t cipher, transport;
+    smime__header_plan header;
     smime__hash oaep_hash;
     char **notes;
     size_t note_count, note_room;
@@ -42,6 +45,8 @@ struct smime_protect {
     smime__signed_data_spec signed_spec;
     smime__pool carried;     /* certificates in the message */
     smime__reencoder reencoder; /* of the leaf, when its transfer encoding changes */
+    smime__stage *inserter;     /* what is put into the leaf for old readers; or NULL */
+    smime__stage inserted;      /* behind it: passes on, and does not end with the leaf */
 };
 
 smime_status smime__protect_note(smime_protect *job, const char *text);
@@ -62,15 +67,9 @@ smime_status smime__protect_build(smime_protect *job);
 /* Chooses cipher and key transport, with a note where there was a choice. */
 smime_status smime__protect_choose(smime_protect *job, smime__enveloped_spec *spec);
 
-/* Whether the header stands inside, and the policy hides what it can of it outside. */
-int smime__protect_hides(const smime_protect *job);
-/* What stands behind the colon of a field outside, folded, without the last line end; *ret_there is 0
- * for a field that stands inside alone. */
-smime_status smime__protect_outer_value(const smime_protect *job, const smime__field *field,
-                                        smime__buf *to, int *ret_there);
-/* Whether the header of the message can go inside. */
-smime_status smime__protect_check_header(smime_protect *job, const smime__part *part,
-                                         const smime__header *header);
+/* Decides where each field of the message stands. */
+smime_status smime__protect_plan_header(smime_protect *job, const smime__part *part,
+                                        const smime__header *header);
 
 /* Handler of the scanner that rewrites the message. */
 extern const smime__scan_handler smime__protect_rewrite;

@@ -8,26 +8,62 @@
 #include "mime/date.h"
 #include "mime/fold.h"
 #include "mime/hazards.h"
+#include "mime/words.h"
+#include "pki/cert.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static int is_one_of(smime__view name, const char *a, const char *b, const char *c)
+static int is_one_of(smime__view name, const char *const *names)
 {
-    return smime__view_is(name, a) || smime__view_is(name, b) || smime__view_is(name, c);
+    for (; *names; names++)
+        if (smime__view_is(name, *names))
+            return 1;
+    return 0;
 }
 
-/* RFC 9788 3.2.2: addresses without the names of people. */
-static smime_status put_addresses(smime__fold *fold, smime__view text, int *ret_put)
+static int has_addresses(smime__view name)
+{
+    static const char *const names[] = { "From", "Sender", "Reply-To", "To", "Cc", NULL };
+
+    return is_one_of(name, names);
+}
+
+/* RFC 9787 1.1.2: what programs show to people. */
+static int is_user_facing(smime__view name)
+{
+    static const char *const names[] = { "Subject", "Date", "Comments", "Keywords", NULL };
+
+    return has_addresses(name) || is_one_of(name, names);
+}
+
+void smime__header_plan_clear(smime__header_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        smime__buf_free(&plan->fields[i].value);
+    for (size_t i = 0; i < plan->answered_count; i++)
+        smime_report_unref(plan->answered[i]);
+    free(plan->answered);
+    free(plan->fields);
+    smime__buf_free(&plan->legacy);
+    if (plan->decide_destroy)
+        plan->decide_destroy(plan->decide_data);
+    memset(plan, 0, sizeof *plan);
+}
+
+/* Mailboxes, with the names of people or without; *ret_put 0 when @p text is no list of them. */
+static smime_status put_addresses(smime__fold *fold, smime__view text, int names, int *ret_put)
 {
     smime__mailboxes boxes = { 0 };
     smime_status status = smime__mailboxes_parse(&boxes, text);
 
     *ret_put = status == SMIME_OK && boxes.count && !boxes.bad && !boxes.group_count;
     for (size_t i = 0; i < boxes.count && *ret_put && status == SMIME_OK; i++) {
+        const char *display = names ? boxes.list[i].display : NULL;
         if (i)
             status = smime__fold_join(fold, ",");
         if (status == SMIME_OK)
-            status = smime__fold_mailbox(fold, smime__view_of(NULL, 0),
+            status = smime__fold_mailbox(fold, smime__view_text(display),
                                          smime__view_text(boxes.list[i].address));
     }
     smime__mailboxes_free(&boxes);
@@ -46,63 +82,217 @@ static smime_status put_date(smime__fold *fold, smime__view text, int *ret_put)
     return smime__fold_raw(fold, smime__view_text(date));
 }
 
-/* What stands outside in place of a value: nothing is put where it stays. */
-static smime_status put_hidden(int32_t policy, smime__fold *fold, smime__view name,
-                               smime__view text, int *ret_put)
+/* RFC 9788 3.2.1 and 3.2.2. */
+static smime_status apply_policy(int32_t headers, smime__view name, smime__view text,
+                                 smime__fold *fold, smime__outer_field *ret)
 {
-    *ret_put = 0;
-    if (smime__view_is(name, "Subject")) {
-        *ret_put = 1;
-        return smime__fold_raw(fold, smime__view_text("[...]"));
-    }
-    if (policy != SMIME_HEADERS_SHY)
+    static const char *const absent[] = { "Comments", "Keywords", NULL };
+    static const char *const shy[] = { "From", "To", "Cc", NULL };
+    smime_status status = SMIME_OK;
+    int put = 0;
+
+    if (is_one_of(name, absent)) {
+        ret->outer = SMIME_OUTER_ABSENT;
         return SMIME_OK;
-    if (is_one_of(name, "From", "To", "Cc"))
-        return put_addresses(fold, text, ret_put);
-    return smime__view_is(name, "Date") ? put_date(fold, text, ret_put) : SMIME_OK;
+    }
+    if (smime__view_is(name, "Subject")) {
+        put = 1;
+        status = smime__fold_raw(fold, smime__view_text("[...]"));
+    } else if (headers == SMIME_HEADERS_SHY && is_one_of(name, shy)) {
+        status = put_addresses(fold, text, 0, &put);
+    } else if (headers == SMIME_HEADERS_SHY && smime__view_is(name, "Date")) {
+        status = put_date(fold, text, &put);
+    }
+    if (put)
+        ret->outer = SMIME_OUTER_OTHER;
+    return status;
 }
 
-int smime__protect_hides(const smime_protect *job)
+/* A value that somebody gave as text. */
+static smime_status put_value(smime__fold *fold, smime__view name, smime__view text)
 {
-    return job->recipient_count && (job->headers == SMIME_HEADERS_BASELINE ||
-                                    job->headers == SMIME_HEADERS_SHY);
-}
-
-smime_status smime__protect_outer_value(const smime_protect *job, const smime__field *field,
-                                        smime__buf *to, int *ret_there)
-{
-    smime__buf room = { 0 };
-    smime__fold fold = { to, "\r\n", field->name.len + 1, field->name.len + 1, 0 };
-    smime__view text;
     int put = 0;
     smime_status status;
 
-    *ret_there = 1;
-    smime__buf_clear(to);
-    if (smime__protect_hides(job)) {
-        *ret_there = !smime__view_is(field->name, "Comments") &&
-                     !smime__view_is(field->name, "Keywords");
-        status = smime__field_text(&room, field->value, &text);
-        if (status == SMIME_OK && *ret_there)
-            status = put_hidden(job->headers, &fold, field->name, text, &put);
-        smime__buf_free(&room);
-        if (status < 0 || put || !*ret_there)
-            return status;
-        smime__buf_clear(to);
-    }
-    return smime__buf_add_view(to, field->value);
+    if (!smime__fold_may_write(text))
+        return SMIME_E_INVALID_ARG;
+    if (!has_addresses(name))
+        return smime__has_8bit(text) ? smime__fold_text(fold, text) : smime__fold_raw(fold, text);
+    status = put_addresses(fold, text, 1, &put);
+    return status == SMIME_OK && !put ? SMIME_E_INVALID_ARG : status;
 }
 
-smime_status smime__protect_check_header(smime_protect *job, const smime__part *part,
-                                         const smime__header *header)
+static smime_status ask_program(smime_protect *job, const char *name, const char *value,
+                                smime__fold *fold, smime__outer_field *ret)
 {
-    if (smime__has_8bit(header->raw))
+    const char *other = NULL;
+    smime_status status = job->header.decide(name, value, &ret->outer, &other,
+                                             job->header.decide_data);
+
+    if (status < 0)
+        return smime__fail(&job->job.error, status, "the program's header policy returned %s",
+                           smime_status_name(status));
+    if (ret->outer == SMIME_OUTER_OTHER && other)
+        status = put_value(fold, smime__view_text(name), smime__view_text(other));
+    else if (ret->outer != SMIME_OUTER_SAME && ret->outer != SMIME_OUTER_ABSENT)
+        status = SMIME_E_INVALID_ARG;
+    return status == SMIME_E_INVALID_ARG
+               ? smime__fail(&job->job.error, status,
+                             "the program's header policy gave no value for %.60s", name)
+               : status;
+}
+
+/* By the policy, and where that changes nothing by what is answered. */
+static smime_status choose_outer(smime_protect *job, smime__view name, smime__view text,
+                                 const char *value, smime__outer_field *ret)
+{
+    smime__header_plan *plan = &job->header;
+    smime__fold fold = { &ret->value, "\r\n", name.len + 1, name.len + 1, 0 };
+    smime__buf answered = { 0 };
+    char *name_text = smime__view_dup(name);
+    smime_status status = name_text ? SMIME_OK : SMIME_E_NOMEM;
+
+    if (status == SMIME_OK && plan->decide)
+        status = ask_program(job, name_text, value, &fold, ret);
+    else if (status == SMIME_OK && plan->headers >= SMIME_HEADERS_BASELINE)
+        status = apply_policy(plan->headers, name, text, &fold, ret);
+    if (status == SMIME_OK && ret->outer == SMIME_OUTER_SAME) {
+        smime__buf_clear(&ret->value);
+        status = smime__answer_outer(plan, name, value, &ret->outer, &answered);
+        if (status == SMIME_OK && ret->outer == SMIME_OUTER_OTHER &&
+            put_value(&fold, name, smime__buf_view(&answered)) < 0)
+            ret->outer = SMIME_OUTER_ABSENT; /* what cannot be written is not shown */
+    }
+    free(name_text);
+    smime__buf_free(&answered);
+    return status;
+}
+
+/* RFC 9788 3.1.1: servers check the sender that stands outside. */
+static smime_status check_from(smime_protect *job, smime__view inner, const smime__outer_field *outer)
+{
+    smime__mailboxes in = { 0 }, out = { 0 };
+    smime__buf room = { 0 };
+    smime__view text;
+    int same = 0;
+    smime_status status = smime__mailboxes_parse(&in, inner);
+
+    if (status == SMIME_OK && outer->outer == SMIME_OUTER_OTHER)
+        status = smime__field_text(&room, smime__buf_view(&outer->value), &text);
+    if (status == SMIME_OK && outer->outer == SMIME_OUTER_OTHER)
+        status = smime__mailboxes_parse(&out, text);
+    if (status == SMIME_OK)
+        same = in.count == out.count && in.count &&
+               smime__mailbox_compare(in.list[0].address, out.list[0].address);
+    smime__mailboxes_free(&in);
+    smime__mailboxes_free(&out);
+    smime__buf_free(&room);
+    return status == SMIME_OK && !same
+               ? smime__fail(&job->job.error, SMIME_E_INVALID_ARG,
+                             "From must stand outside with the address that it has inside")
+               : status;
+}
+
+static smime_status add_legacy_line(smime__header_plan *plan, smime__view name, smime__view value)
+{
+    smime_status status = smime__buf_add_view(&plan->legacy, name);
+
+    if (status == SMIME_OK)
+        status = smime__buf_add_text(&plan->legacy, ": ");
+    for (size_t i = 0; i < value.len && status == SMIME_OK; i++)
+        if (value.data[i] >= ' ' || value.data[i] == '\t')
+            status = smime__buf_add_byte(&plan->legacy, value.data[i]);
+    return status == SMIME_OK ? smime__buf_add_text(&plan->legacy, "\r\n") : status;
+}
+
+static smime_status plan_field(smime_protect *job, const smime__field *field,
+                               smime__outer_field *ret)
+{
+    smime__buf room = { 0 }, decoded = { 0 };
+    smime__view text;
+    smime_status status = smime__field_text(&room, field->value, &text);
+
+    if (status == SMIME_OK)
+        status = smime__words_decode(&decoded, text);
+    if (status == SMIME_OK && !smime__buf_text(&decoded))
+        status = SMIME_E_NOMEM;
+    if (status == SMIME_OK)
+        status = choose_outer(job, field->name, text, (const char *)decoded.data, ret);
+    if (status == SMIME_OK && ret->outer != SMIME_OUTER_SAME &&
+        smime__view_is(field->name, "From"))
+        status = check_from(job, text, ret);
+    if (status == SMIME_OK && ret->outer != SMIME_OUTER_SAME && is_user_facing(field->name) &&
+        !job->header.no_legacy)
+        status = add_legacy_line(&job->header, field->name, smime__buf_view(&decoded));
+    smime__buf_free(&room);
+    smime__buf_free(&decoded);
+    return status;
+}
+
+/* Whether the fields stand inside. */
+static smime_status choose_place(smime_protect *job, const smime__part *part,
+                                 const smime__header *header)
+{
+    smime__header_plan *plan = &job->header;
+    int some = 0, marked = smime__params_get(&part->type, "hp") != NULL;
+    /* inside of encryption no relay can do harm */
+    int fragile = !job->recipient_count && smime__has_8bit(header->raw);
+
+    for (size_t i = 0; i < header->count; i++)
+        some |= !smime__field_is_structural(&header->fields[i]);
+    plan->inside = plan->headers != SMIME_HEADERS_OUTSIDE;
+    if (!plan->inside)
+        return SMIME_OK;
+    if (plan->chosen && fragile)
         return smime__fail(&job->job.error, SMIME_E_MIME_ENCODING,
-                           "a header with bytes over 127 cannot be protected");
-    if (smime__params_get(&part->type, "hp"))
+                           "a header with bytes over 127 cannot be protected by a signature alone");
+    if (plan->chosen && marked)
         return smime__fail(&job->job.error, SMIME_E_MIME_SYNTAX,
                            "the message says already that its header is protected");
+    plan->inside = plan->chosen || (some && !marked && !fragile);
+    if (fragile && some && !marked)
+        return smime__protect_note(job, "The header has bytes over 127 and is not protected by the "
+                                        "signature.");
     return SMIME_OK;
+}
+
+static int is_blind(const smime__field *field)
+{
+    return smime__view_is(field->name, "Bcc") || smime__view_is(field->name, "Resent-Bcc");
+}
+
+smime_status smime__protect_plan_header(smime_protect *job, const smime__part *part,
+                                        const smime__header *header)
+{
+    smime__header_plan *plan = &job->header;
+    smime_status status = choose_place(job, part, header);
+
+    if (status < 0)
+        return status;
+    plan->fields = calloc(header->count ? header->count : 1, sizeof *plan->fields);
+    if (!plan->fields)
+        return SMIME_E_NOMEM;
+    plan->count = header->count;
+    for (size_t i = 0; i < header->count && status == SMIME_OK; i++) {
+        plan->fields[i].dropped = is_blind(&header->fields[i]);
+        if (plan->inside && job->recipient_count && !plan->fields[i].dropped &&
+            !smime__field_is_structural(&header->fields[i]))
+            status = plan_field(job, &header->fields[i], &plan->fields[i]);
+    }
+    return status;
+}
+
+static smime_status configure(smime_protect *job)
+{
+    return job ? smime__job_may_configure(&job->job) : SMIME_E_INVALID_ARG;
+}
+
+static void forget_function(smime__header_plan *plan)
+{
+    if (plan->decide_destroy)
+        plan->decide_destroy(plan->decide_data);
+    plan->decide = NULL;
+    plan->decide_destroy = NULL;
 }
 
 smime_status smime_protect_set_headers(smime_protect *job, int32_t headers)
@@ -111,8 +301,51 @@ smime_status smime_protect_set_headers(smime_protect *job, int32_t headers)
 
     if (!job || headers < SMIME_HEADERS_OUTSIDE || headers > SMIME_HEADERS_SHY)
         return SMIME_E_INVALID_ARG;
-    status = smime__job_may_configure(&job->job);
+    status = configure(job);
+    if (status == SMIME_OK) {
+        forget_function(&job->header);
+        job->header.headers = headers;
+        job->header.chosen = 1;
+    }
+    return status;
+}
+
+smime_status smime_protect_set_headers_function(smime_protect *job, smime_headers_function decide,
+                                                void *user_data, void (*destroy)(void *user_data))
+{
+    smime_status status = decide ? configure(job) : SMIME_E_INVALID_ARG;
+
+    if (status < 0) {
+        if (destroy)
+            destroy(user_data);
+        return status;
+    }
+    forget_function(&job->header);
+    job->header.headers = SMIME_HEADERS_NONE;
+    job->header.chosen = 1;
+    job->header.decide = decide;
+    job->header.decide_data = user_data;
+    job->header.decide_destroy = destroy;
+    return SMIME_OK;
+}
+
+smime_status smime_protect_set_legacy_display(smime_protect *job, int32_t wanted)
+{
+    smime_status status = configure(job);
+
     if (status == SMIME_OK)
-        job->headers = headers;
+        job->header.no_legacy = !wanted;
+    return status;
+}
+
+smime_status smime_protect_answer(smime_protect *job, smime_report *report)
+{
+    smime_status status = report ? configure(job) : SMIME_E_INVALID_ARG;
+
+    if (status == SMIME_OK)
+        status = smime__grow((void **)&job->header.answered, job->header.answered_count,
+                             &job->header.answered_room, sizeof *job->header.answered);
+    if (status == SMIME_OK)
+        job->header.answered[job->header.answered_count++] = smime_report_ref(report);
     return status;
 }

@@ -91,6 +91,60 @@ smime_status smime__charset_to_utf8(smime__buf *to, smime__view text, const char
     return status;
 }
 
+static int is_ascii(smime__view text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] & 0x80)
+            return 0;
+    return 1;
+}
+
+/* No character that the charset lacks is replaced: iconv() says so instead. */
+static smime_status convert_back(iconv_t converter, smime__buf *to, smime__view text,
+                                 int *ret_there)
+{
+    char *in = (char *)(uintptr_t)text.data;
+    size_t in_left = text.len;
+    smime_status status = SMIME_OK;
+    int flushed = 0;
+
+    while (status == SMIME_OK && *ret_there && !flushed) {
+        char block[1024];
+        char *out = block;
+        size_t out_left = sizeof block;
+        size_t result;
+
+        flushed = !in_left;
+        result = flushed ? iconv(converter, NULL, NULL, &out, &out_left)
+                         : iconv(converter, &in, &in_left, &out, &out_left);
+        if (result != 0 && !(result == (size_t)-1 && errno == E2BIG))
+            *ret_there = 0;
+        status = smime__buf_add(to, block, sizeof block - out_left);
+    }
+    return status;
+}
+
+smime_status smime__charset_from_utf8(smime__buf *to, smime__view text, const char *charset,
+                                      int *ret_there)
+{
+    size_t start = to->len;
+    iconv_t converter;
+    smime_status status;
+
+    *ret_there = 1;
+    if (is_ascii(text) || smime__view_is(smime__view_text(charset), "utf-8"))
+        return smime__buf_add_view(to, text);
+    converter = strchr(charset, '/') ? NONE : iconv_open(charset, "UTF-8");
+    *ret_there = converter != NONE;
+    if (converter == NONE)
+        return SMIME_OK;
+    status = convert_back(converter, to, text, ret_there);
+    iconv_close(converter);
+    if (status < 0 || !*ret_there)
+        to->len = start;
+    return status;
+}
+
 typedef struct charset_stage {
     smime__stage stage;
     iconv_t converter; /* NONE: the text is UTF-8 */

@@ -10,7 +10,12 @@
 /* Adds @p text as UTF-8. */
 smime_status smime__charset_to_utf8(smime__buf *to, smime__view text, const char *charset);
 
-/* The same for bytes as they come; a character may be cut by the pieces. */
+/* The other way round; *ret_there is 0 when the charset is not known or cannot hold all of it, and
+ * then @p to is as it was. */
+smime_status smime__charset_from_utf8(smime__buf *to, smime__view text, const char *charset,
+                                      int *ret_there);
+
+/* The same as the first for bytes as they come; a character may be cut by the pieces. */
 smime_status smime__charset_stage_new(const char *charset, smime__stage *next,
                                       smime__stage **ret_stage);
 

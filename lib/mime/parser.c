@@ -73,13 +73,8 @@ static smime_status open_leaf(smime_parser *parser, smime__part *part, smime_ent
     memset(&parser->hazards, 0, sizeof parser->hazards);
     if (!wanted && parser->shallow)
         return SMIME_OK;
-    if (wanted && parser->form == SMIME_PART_RAW)
-        return smime__leaf_open(&parser->leaf, SMIME__ENC_IDENTITY, NULL, target);
-    return smime__leaf_open(&parser->leaf, part->encoding,
-                            wanted && parser->form == SMIME_PART_TEXT
-                                ? smime__leaf_charset(&entity->type)
-                                : NULL,
-                            target);
+    return smime__leaf_open(&parser->leaf, part->encoding, &entity->type,
+                            wanted ? parser->form : SMIME_PART_DECODED, target);
 }
 
 static smime_status on_begin(void *user, smime__part *part, const smime__header *header)
@@ -279,7 +274,7 @@ void smime_parser_free(smime_parser *parser)
 
 static int is_form(int32_t form)
 {
-    return form >= SMIME_PART_RAW && form <= SMIME_PART_TEXT;
+    return form >= SMIME_PART_RAW && form <= SMIME_PART_SHOWN;
 }
 
 smime_status smime_parser_select(smime_parser *parser, const char *path, int32_t form)

@@ -13,17 +13,17 @@ typedef struct smime__leaf {
     smime__stage *first; /* NULL: nobody wants the body */
     smime__stage *decoder;
     smime__stage *text;
+    smime__stage *legacy;   /* takes out what is there for old readers */
     smime__stage counter; /* of decoded bytes */
     smime__stage target;  /* passes on, and does not end with the leaf */
     uint64_t decoded;
 } smime__leaf;
 
-smime_status smime__leaf_open(smime__leaf *leaf, int encoding, const char *charset,
-                              smime__stage *target);
+/* @p type: of the leaf; @p form: SMIME_PART_*. */
+smime_status smime__leaf_open(smime__leaf *leaf, int encoding, const smime__params *type,
+                              int32_t form, smime__stage *target);
 /* Also when something failed. */
 void smime__leaf_close(smime__leaf *leaf);
-/* The charset in which the body of a leaf is text, or NULL when it is none. */
-const char *smime__leaf_charset(const smime__params *type);
 
 typedef struct smime__events {
     smime_entity_function begin;

@@ -67,9 +67,7 @@ static smime_status decode_body(const smime_entity *entity, smime__view body, in
     smime__leaf leaf = { 0 };
     smime_status status;
 
-    status = smime__leaf_open(&leaf, entity->coding,
-                              form == SMIME_PART_TEXT ? smime__leaf_charset(&entity->type) : NULL,
-                              &end.stage);
+    status = smime__leaf_open(&leaf, entity->coding, &entity->type, form, &end.stage);
     if (status == SMIME_OK)
         status = smime__stage_write(leaf.first, body.data, body.len);
     if (status == SMIME_OK)
@@ -85,7 +83,7 @@ smime_status smime_parser_body(const smime_parser *parser, const smime_entity *e
     smime__view body;
     smime_status status;
 
-    if (!parser || !entity || form < SMIME_PART_RAW || form > SMIME_PART_TEXT || !ret_data ||
+    if (!parser || !entity || form < SMIME_PART_RAW || form > SMIME_PART_SHOWN || !ret_data ||
         !ret_len)
         return SMIME_E_INVALID_ARG;
     if (!parser->whole.data)

@@ -55,7 +55,7 @@ const char *smime__reencoded_name(const smime__part *part)
 }
 
 smime_status smime__reencoder_open(smime__reencoder *self, const smime__part *part, int lf,
-                                   smime__stage *next)
+                                   int form, smime__view element, smime__stage *next)
 {
     smime__stage *first;
     smime_status status;
@@ -75,6 +75,12 @@ smime_status smime__reencoder_open(smime__reencoder *self, const smime__part *pa
             return status;
         first = self->canonical;
     }
+    if (element.len) {
+        status = smime__legacy_inserter_new(form, element, first, &self->inserter);
+        if (status < 0)
+            return status;
+        first = self->inserter;
+    }
     status = smime__decode_new(part->encoding, first, &self->decoder);
     self->in = self->decoder ? self->decoder : first;
     return status;
@@ -91,7 +97,8 @@ smime_status smime__reencoder_finish(smime__reencoder *self)
 void smime__reencoder_close(smime__reencoder *self)
 {
     smime__stage_free(self->decoder);
+    smime__stage_free(self->inserter);
     smime__stage_free(self->canonical);
     smime__stage_free(self->encoder);
-    self->in = self->decoder = self->canonical = self->encoder = NULL;
+    self->in = self->decoder = self->inserter = self->canonical = self->encoder = NULL;
 }

@@ -263,6 +263,9 @@ smime_protect *protect_new(const sending *how)
     ck_assert_int_eq(smime_protect_set_pss(job, how->pss), SMIME_OK);
     ck_assert_int_eq(smime_protect_set_cipher(job, how->cipher), SMIME_OK);
     ck_assert_int_eq(smime_protect_set_transport(job, how->transport, 0), SMIME_OK);
+    if (how->headers != DEFAULT_HEADERS)
+        ck_assert_int_eq(smime_protect_set_headers(job, how->headers), SMIME_OK);
+    ck_assert_int_eq(smime_protect_set_legacy_display(job, !how->no_legacy), SMIME_OK);
     if (how->digest)
         ck_assert_int_eq(smime_protect_set_digest(job, how->digest), SMIME_OK);
     return job;

@@ -42,12 +42,16 @@ smime_store *store_of(const char *anchor); /* knows the intermediate too */
 smime_policy *policy(void);
 smime_policy *policy_with(int32_t limit, uint64_t value);
 
-/* How a message is protected; zero is the default everywhere. */
+#define DEFAULT_HEADERS (-1)
+
+/* How a message is protected; zero is the default everywhere but for the header fields. */
 typedef struct sending {
     const char *from[4];
     const char *to[4];
     const char *self;
     int opaque, cipher, transport, digest, pss, no_self;
+    int headers; /* SMIME_HEADERS_*, so OUTSIDE unless set; DEFAULT_HEADERS: not chosen */
+    int no_legacy;
     smime_policy *policy;
     smime_identity *identity; /* one more signer */
 } sending;

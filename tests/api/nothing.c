@@ -411,7 +411,7 @@ START_TEST(half_of_the_arguments_of_readers)
     REFUSED(smime_parser_body(parser, NULL, 0, &data, &len));
     REFUSED(smime_parser_body(NULL, root, 0, &data, &len));
     REFUSED(smime_parser_body(parser, root, -1, &data, &len));
-    REFUSED(smime_parser_body(parser, root, 3, &data, &len));
+    REFUSED(smime_parser_body(parser, root, 4, &data, &len));
     REFUSED(smime_parser_body(parser, root, 0, NULL, &len));
     REFUSED(smime_parser_body(parser, root, 0, &data, NULL));
     REFUSED(smime_entity_safe_filename(root, NULL));

@@ -80,7 +80,15 @@ class SmimeTool:
         return run
 
     def write(self, verb, message, *words):
-        """sign, encrypt or protect: the new message is in content."""
+        """sign, encrypt or protect: the new message is in content.
+
+        What is inside is compared byte for byte, so header fields stay outside unless the caller
+        chooses; None among the words leaves them as the program has them by default.
+        """
+        if None in words:
+            words = [word for word in words if word is not None]
+        elif "--headers" not in words:
+            words = ["--headers", "outside", *words]
         run = self.run(verb, *words, self.scratch(message))
         run.content = run.stdout if run.code == 0 else None
         require(run.code == 0 or not run.stdout, "a refusal writes nothing", run)
