@@ -159,6 +159,18 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_open_isolate(smime_open *job, int3
 SMIME_API SMIME_MUST_CHECK smime_status smime_open_set_release(smime_open *job, int32_t release);
 
 /**
+ * Keeps clearly signed content, up to 4 times SMIME_LIMIT_OBJECT_BYTES, so that when it is not what was
+ * signed the report can say which damage that mail meets on its way would explain it: reasons
+ * `damage-...`. It is never accepted for that. smime_open_buffer() and smime_open_fd() with a file do
+ * this by themselves, in a second reading of messages whose content was changed.
+ *
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_open_set_diagnose(smime_open *job,
+                                                                int32_t diagnose);
+
+/**
  * Sends content to a function. smime_open_write() then always takes everything.
  *
  * @param write      Receives content; see smime_write_function.

@@ -42,6 +42,7 @@ typedef struct smime__signer_result {
     int64_t time;
     int weak; /* read by the legacy policy alone */
     int counter_of; /* the signer whose signature this one signs (RFC 5652 11.4); -1: the content */
+    smime__view message_digest; /* what the signer says that the content's is; or empty */
     smime__view signature;  /* in the SignerInfo that was given; empty when that is malformed */
     smime__view more_signed, more_unsigned; /* attributes, in the SignerInfo that was given */
 } smime__signer_result;

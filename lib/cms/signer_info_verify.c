@@ -189,6 +189,7 @@ static void check_digest(const smime__signer_context *context, const signer_info
             "the message digest of a signer is missing, doubled or malformed");
         return;
     }
+    ret->message_digest = digest;
     own = context->digest(context->digest_user, ret->hash);
     if (!own)
         judge_missing(context, ret);

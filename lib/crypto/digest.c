@@ -204,6 +204,20 @@ void smime__digest_finish(smime__digest *digest, uint8_t *to)
     }
 }
 
+smime_status smime__digest_peek(const smime__digest *digest, uint8_t *to)
+{
+    smime__digest copy = *digest;
+
+    if (is_gnutls(digest)) {
+        copy.u.gnutls = gnutls_hash_copy(digest->u.gnutls);
+        if (!copy.u.gnutls)
+            return SMIME_E_NOMEM;
+    }
+    smime__digest_finish(&copy, to);
+    smime__wipe(&copy, sizeof copy);
+    return SMIME_OK;
+}
+
 smime_status smime__digest_once(smime__hash hash, const void *data, size_t len, uint8_t *to)
 {
     smime__digest *digest = NULL;

@@ -38,6 +38,8 @@ void smime__digest_free(smime__digest *digest);
 smime_status smime__digest_update(smime__digest *digest, const void *data, size_t len);
 /* Once. @p to has smime__hash_size() bytes. */
 void smime__digest_finish(smime__digest *digest, uint8_t *to);
+/* What finish would give now; more may follow. */
+smime_status smime__digest_peek(const smime__digest *digest, uint8_t *to);
 
 smime_status smime__digest_once(smime__hash hash, const void *data, size_t len, uint8_t *to);
 

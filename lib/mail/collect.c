@@ -2,6 +2,7 @@
 /* What every level came to, put into the report: layers, signers, recipients, reasons, defects. */
 #include "mail/open.h"
 
+#include "mail/doctor.h"
 #include "pki/path.h"
 
 #include <stdio.h>
@@ -108,8 +109,34 @@ static smime_status add_signer(smime__open_run *run, smime__report_layer *layer,
     return status == SMIME_OK ? judge_path(run, signer, layer_index, index) : status;
 }
 
+/* Which damage would explain that content is not what was signed. */
+static smime_status diagnose(smime__open_run *run, const smime__level *level, int layer, int index,
+                             const smime__signer_result *result)
+{
+    smime__view kept = smime__level_kept(level);
+    const char *code;
+    smime__buf text = { 0 };
+    smime_status status;
+
+    if (!result->reason || strcmp(result->reason, "content-changed") != 0 ||
+        !result->message_digest.len || !smime__level_is_clear(level))
+        return SMIME_OK;
+    run->may_be_damaged |= !smime__level_is_isolated(level);
+    if (!kept.len || run->diagnosed)
+        return SMIME_OK;
+    run->diagnosed = 1; /* once for a message: it costs many digests */
+    status = smime__doctor(kept, result->hash, result->message_digest,
+                           &run->job->job.settings.limits, &code, &text);
+    if (status == SMIME_OK && code && !smime__buf_text(&text))
+        status = SMIME_E_NOMEM;
+    if (status == SMIME_OK && code)
+        status = smime__open_reason(run, code, (const char *)text.data, layer, index);
+    smime__buf_free(&text);
+    return status;
+}
+
 static smime_status add_signers(smime__open_run *run, smime__report_layer *layer, int index,
-                                const smime__cms_result *result)
+                                const smime__level *level, const smime__cms_result *result)
 {
     smime_status status = SMIME_OK;
 
@@ -120,8 +147,11 @@ static smime_status add_signers(smime__open_run *run, smime__report_layer *layer
     if (!layer->signers)
         return SMIME_E_NOMEM;
     layer->signer_count = result->signer_count;
-    for (size_t i = 0; i < result->signer_count && status == SMIME_OK; i++)
+    for (size_t i = 0; i < result->signer_count && status == SMIME_OK; i++) {
         status = add_signer(run, layer, index, (int)i, &result->signers[i]);
+        if (status == SMIME_OK)
+            status = diagnose(run, level, index, (int)i, &result->signers[i]);
+    }
     return status;
 }
 
@@ -231,7 +261,7 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
     if (status == SMIME_OK)
         status = add_layer_reasons(run, layer, index, result);
     if (status == SMIME_OK && layer->kind == SMIME_LAYER_SIGNED)
-        status = add_signers(run, layer, index, result);
+        status = add_signers(run, layer, index, level, result);
     if (status == SMIME_OK && layer->kind == SMIME_LAYER_SIGNED && !layer->failed &&
         !layer->signer_count)
         status = smime__open_reason(run, result->has_content ? "no-signer" : "certs-only", NULL, index, -1);

@@ -22,6 +22,8 @@ struct smime__level {
     smime__stage *canonical;
     smime__stage *digests;
     smime__scan *signature; /* the second part, taken apart */
+    smime__buf kept;        /* the first part as it stands, for a diagnosis */
+    int kept_whole;
     uint64_t signature_offset;
     unsigned children;
     const char *failure;
@@ -112,6 +114,7 @@ static smime_status begin_clear(smime__level *level, smime__part *part)
                                            &next);
 
     level->mode = CLEAR_SIGNED;
+    level->kept_whole = 1;
     smime__scan_set_opaque(level->scan);
     if (status == SMIME_OK)
         status = smime__digest_stage_new(announced_hashes(level, part), next, &level->digests);
@@ -286,9 +289,21 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
     return status == SMIME_OK ? out(level, header->raw.data, header->raw.len) : status;
 }
 
+/* The content of a clear signature, while a diagnosis is wanted and it is not too much. */
+static smime_status keep_content(smime__level *level, const uint8_t *data, size_t len)
+{
+    uint64_t most = job_of(level)->settings.limits.value[SMIME_LIMIT_OBJECT_BYTES] * 4;
+
+    if (!level->run->job->diagnose || !level->kept_whole)
+        return SMIME_OK;
+    level->kept_whole = level->kept.len + len <= most;
+    return level->kept_whole ? smime__buf_add(&level->kept, data, len) : SMIME_OK;
+}
+
 static smime_status on_body(void *user, smime__part *part, const uint8_t *data, size_t len)
 {
     smime__level *level = user;
+    smime_status status;
 
     if (level->mode == LEAF)
         return out(level, data, len);
@@ -296,9 +311,13 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
         return smime__stage_write(level->decoder ? level->decoder : level->cms, data, len);
     if (!part->parent)
         return SMIME_OK;
-    if (part->place.number == 1)
+    if (part->place.number == 1) {
+        status = keep_content(level, data, len);
+        if (status < 0)
+            return status;
         return part->run_is_crlf ? smime__crlf_pass(level->canonical, data, len)
                                  : smime__stage_write(level->canonical, data, len);
+    }
     if (part->place.number == 2)
         return smime__scan_write(level->signature, data, len);
     return SMIME_OK;
@@ -419,6 +438,7 @@ void smime__level_free(smime__level *level)
     smime__stage_free(level->canonical);
     smime__stage_free(level->digests);
     smime__listing_clear(&level->parts);
+    smime__buf_free(&level->kept);
     free(level);
 }
 
@@ -456,6 +476,11 @@ int smime__level_finished(const smime__level *level)
 smime__defects *smime__level_defects(smime__level *level)
 {
     return level->scan ? smime__scan_defects(level->scan) : NULL;
+}
+
+smime__view smime__level_kept(const smime__level *level)
+{
+    return level->kept_whole ? smime__buf_view(&level->kept) : smime__view_of(NULL, 0);
 }
 
 const smime__listing *smime__level_parts(const smime__level *level)

@@ -236,6 +236,15 @@ smime_status smime_open_set_release(smime_open *open, int32_t release)
     return status;
 }
 
+smime_status smime_open_set_diagnose(smime_open *open, int32_t diagnose)
+{
+    smime_status status = open ? smime__job_may_configure(&open->job) : SMIME_E_INVALID_ARG;
+
+    if (status == SMIME_OK)
+        open->diagnose = diagnose != 0;
+    return status;
+}
+
 smime_status smime_open_set_sink(smime_open *open, smime_write_function write,
                                  void (*discard)(void *user_data), void *user_data,
                                  void (*destroy)(void *user_data))
@@ -300,17 +309,19 @@ smime_status smime_open_finish(smime_open *open)
     return open ? settle(open, smime__job_finish(&open->job)) : SMIME_E_INVALID_ARG;
 }
 
-/* micalg was wrong: everything is hashed when the input can be read again. A structure by itself has
- * no micalg. */
+/* micalg was wrong: everything is hashed when the input can be read again. Content was changed: what may
+ * have happened to it is looked for. A structure by itself has neither. */
 static int worth_another_reading(const smime_open *open)
 {
-    return open->run.missed_digest && !open->all_hashes && !open->cms;
+    return !open->cms && ((open->run.missed_digest && !open->all_hashes) ||
+                          (open->run.may_be_damaged && !open->diagnose));
 }
 
 static void read_again(smime_open *open)
 {
+    open->all_hashes |= open->run.missed_digest;
+    open->diagnose |= open->run.may_be_damaged;
     run_clear(&open->run);
-    open->all_hashes = 1;
     open->job.gates = NULL;
     open->job.state = SMIME__JOB_NEW;
     open->job.completed = 0;
@@ -331,7 +342,7 @@ smime_status smime_open_buffer(smime_open *open, const void *data, size_t len,
     if (open->release != SMIME_RELEASE_NOTHING)
         open->buffered = 1;
     status = settle(open, smime__job_buffer(&open->job, data, len, &content, &content_len));
-    if (status == SMIME_OK && worth_another_reading(open)) {
+    while (status == SMIME_OK && worth_another_reading(open)) {
         smime_free(content);
         content = NULL;
         read_again(open);
@@ -362,9 +373,8 @@ smime_status smime_open_fd(smime_open *open, int in, int out)
     if (out < 0 && open->job.state == SMIME__JOB_NEW)
         open->release = SMIME_RELEASE_NOTHING;
     status = settle(open, smime__job_fd(&open->job, in, out));
-    if (status == SMIME_OK && worth_another_reading(open) && !open->job.sink_touched &&
-        place >= 0 &&
-        lseek(in, place, SEEK_SET) == place) {
+    while (status == SMIME_OK && worth_another_reading(open) && !open->job.sink_touched &&
+           place >= 0 && lseek(in, place, SEEK_SET) == place) {
         read_again(open);
         status = settle(open, smime__job_fd(&open->job, in, out));
     }

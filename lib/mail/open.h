@@ -32,6 +32,8 @@ typedef struct smime__open_run {
     smime__hold hold;
     size_t isolated;            /* the first level of a part opened by itself; 0: none is */
     int unreadable;             /* a layer whose kind could not even be read */
+    int diagnosed;
+    int may_be_damaged;         /* clearly signed content is not what was signed */
     int missed_digest;          /* micalg named another hash than the signer used */
     /* the header of the message */
     smime__mailboxes from, sender;
@@ -61,6 +63,7 @@ struct smime_open {
     int32_t release;
     int buffered;    /* output goes to private memory: no need to hold it back */
     int all_hashes;  /* a second reading, after a wrong micalg */
+    int diagnose;    /* content is kept, to find out what happened to it */
     smime__open_run run;
 };
 
@@ -78,6 +81,8 @@ int smime__level_is_layer(const smime__level *level);
 int smime__level_is_clear(const smime__level *level); /* multipart/signed */
 int smime__level_finished(const smime__level *level);
 smime__defects *smime__level_defects(smime__level *level);
+/* The content of a clear signature as it stands, when a diagnosis was wanted; else empty. */
+smime__view smime__level_kept(const smime__level *level);
 /* The parts of the level's content; of one that is a layer, those that are no content of it. */
 const smime__listing *smime__level_parts(const smime__level *level);
 /* It belongs to a part that was opened by itself. */

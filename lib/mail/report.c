@@ -60,6 +60,13 @@ static const reason_row rows[] = {
     { "isolated", 2, "A part was opened by itself: nothing around it vouches for it, and it for "
                      "nothing around it." },
     { "certificate-skipped", 2, "A certificate in the message is malformed and was left out." },
+    { "damage-line-ends", 2, "The content would fit with other line ends." },
+    { "damage-trailing-blanks", 2, "The content would fit with other blanks at line ends." },
+    { "damage-from-quoting", 2, "The content would fit without quoted \"From \" lines." },
+    { "damage-encoding", 2, "The content would fit with another transfer encoding." },
+    { "damage-charset", 2, "The content would fit in another charset." },
+    { "damage-header", 2, "The content would fit with another header of its own." },
+    { "damage-footer", 2, "The content would fit without text that was appended to it." },
     { "timestamp-signer", 0, "A timestamp is not signed by one who is there for timestamps alone, or "
                              "does not name that certificate." },
     { "countersignature-bad", 2, "A countersignature is not good, or nobody vouches for who made it." },

@@ -88,13 +88,23 @@ static smime_status say_first(smime__buf *to, const smime_report *report)
     return status;
 }
 
+/* What would explain a change, behind what is wrong. */
+static smime_status say_damage(smime__buf *to, const smime_report *report)
+{
+    for (size_t i = 0; i < report->reason_count; i++)
+        if (!strncmp(report->reasons[i].code, "damage-", 7))
+            return smime__buf_format(to, " %s", report->reasons[i].text);
+    return SMIME_OK;
+}
+
 static smime_status say_wrong(smime__buf *to, const smime_report *report)
 {
     for (size_t i = 0; i < report->reason_count; i++)
         if (report->reasons[i].weight >= 0) {
             const char *text = report->reasons[i].text;
-            return smime__buf_format(to, "Not to be trusted. %.*s", smime__utf8_fit(text, 400),
-                                     text);
+            smime_status status = smime__buf_format(to, "Not to be trusted. %.*s",
+                                                    smime__utf8_fit(text, 400), text);
+            return status == SMIME_OK ? say_damage(to, report) : status;
         }
     return smime__buf_add_text(to, "Not to be trusted.");
 }
