@@ -162,6 +162,66 @@ static bytes many_attributes(const attack *row)
     return with_cms(message, wrapped(0x30, joined(der_write(AT(info, 0)), inside)));
 }
 
+/* One key agreement with many RecipientEncryptedKeys. */
+static bytes many_keys(const attack *row)
+{
+    sending how = { .to = { "carol-p384" }, .cipher = SMIME_CIPHER_AES_256_GCM };
+    bytes message = protected(&how, text(secret_mail)), inside = bytes_of("", 0);
+    element *info = der_read(cms_of(message)), *data = AT(info, 1, 0);
+    element *recipient = AT(data, 1, 0), *keys = recipient->child[recipient->count - 1];
+
+    for (size_t i = 0; i + 1 < recipient->count; i++)
+        inside = joined(inside, der_write(recipient->child[i]));
+    inside = joined(inside, wrapped(0x30, times(der_write(keys->child[0]), (size_t)row->number)));
+    inside = wrapped(0x31, wrapped(0xa1, inside));
+    inside = joined(der_write(data->child[0]), inside);
+    for (size_t i = 2; i < data->count; i++)
+        inside = joined(inside, der_write(data->child[i]));
+    inside = wrapped(0xa0, wrapped(0x30, inside));
+    return with_cms(message, wrapped(0x30, joined(der_write(AT(info, 0)), inside)));
+}
+
+/* One signature with many countersignatures, each of which is to be checked. */
+static bytes many_countersignatures(const attack *row)
+{
+    bytes message = signed_by("alice-p256", CLEAR, plain_mail), cms = cms_of(message), made;
+    smime_cms_editor *editor = NULL;
+    element *info, *loose;
+
+    ck_ok(smime_cms_editor_new(policy(), &editor));
+    keep(editor, (void (*)(void *))smime_cms_editor_free);
+    ck_ok(smime_cms_editor_countersign(editor, 0, identity("bob-p256"), 0, 0));
+    ck_ok(smime_cms_editor_buffer(editor, cms.data, cms.len, &made.data, &made.len));
+    keep(made.data, smime_free);
+    info = der_read(made);
+    loose = AT(signers_of(info), 0);
+    loose = loose->child[loose->count - 1];
+    ck_assert_int_eq(loose->tag, 0xa1);
+    for (int i = 1; i < row->number; i++) /* a set holds 32 here, and so does each attribute */
+        der_insert(i % 16 ? AT(loose, i / 16, 1) : loose, i % 16 ? 0 : loose->count,
+                   i % 16 ? AT(loose, 0, 1, 0) : der_read(der_write(AT(loose, 0))));
+    return with_cms(message, der_write(info));
+}
+
+/* Content in segments of one byte each. */
+static bytes many_segments(const attack *row)
+{
+    element *info = der_read(forged("alice-p256", crlf("Content-Type: text/plain\n\nx\n"), 1));
+    bytes content = AT(encap_of(info), 1, 0)->content, segments = bytes_of("", 0), inside;
+    element *data = AT(info, 1, 0);
+
+    for (size_t i = 0; i < content.len; i++)
+        segments = joined(segments, joined(times(bytes_of("\4\0", 2), (size_t)row->number),
+                                           wrapped(0x04, part_of(content, i, i + 1))));
+    segments = wrapped(0xa0, wrapped(0x24, segments));
+    segments = wrapped(0x30, joined(der_write(AT(encap_of(info), 0)), segments));
+    inside = joined(joined(der_write(data->child[0]), der_write(data->child[1])), segments);
+    for (size_t i = 3; i < data->count; i++)
+        inside = joined(inside, der_write(data->child[i]));
+    inside = wrapped(0xa0, wrapped(0x30, inside));
+    return opaque_message("signed-data", wrapped(0x30, joined(der_write(AT(info, 0)), inside)));
+}
+
 /* An element that says it is four gibibytes long. */
 static bytes huge_length(const attack *row)
 {
@@ -284,6 +344,11 @@ const attack attack_costs[] = {
     { "layers-8", many_layers, NULL, 8 },
     { "recipients-4097", many_recipients, NULL, 4097 },
     { "recipients-1000", many_recipients, NULL, 1000 },
+    { "recipient-keys-5000", many_keys, NULL, 5000 },
+    { "recipient-keys-1000", many_keys, NULL, 1000 },
+    { "countersignatures-150", many_countersignatures, NULL, 150 },
+    { "countersignatures-15", many_countersignatures, NULL, 15 },
+    { "segments-of-nothing", many_segments, NULL, 3000 },
     { "signers-65", many_signers, NULL, 65 },
     { "signers-64", many_signers, NULL, 64 },
     { "certificates-513", many_certificates, NULL, 513 },

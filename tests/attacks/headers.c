@@ -74,6 +74,14 @@ static bytes inner_from_twice(const attack *row)
                        : clear_message(entity, forged("alice-p256", entity, 0));
 }
 
+/* The header of the signed entity is @p text, with marks that the library does not write. */
+static bytes inner_marked(const attack *row)
+{
+    bytes entity = joined(text("Subject: inside\r\n"), joined(text(row->text), text("\r\nx\r\n")));
+
+    return clear_message(entity, forged("alice-p256", entity, 0));
+}
+
 #define MALLORY "From: mallory@example.com"
 
 const attack attack_headers[] = {
@@ -98,6 +106,14 @@ const attack attack_headers[] = {
     { "message-inside-of-alice", whole_message_inside, "alice@example.org", SIGN },
     { "message-inside-of-other", whole_message_inside, "carol@example.org", SIGN },
     { "message-inside-of-other-sealed", whole_message_inside, "carol@example.org", SEAL },
+    { "marked-cipher-signed", inner_marked, "Content-Type: text/plain; hp=\"cipher\"\r\n", 0 },
+    { "marked-unknown-signed", inner_marked, "Content-Type: text/plain; hp=\"other\"\r\n", 0 },
+    { "marked-doubled-signed", inner_marked,
+      "Content-Type: text/plain; hp=\"clear\"; hp=\"cipher\"\r\n", 0 },
+    { "older-mark-of-other", inner_marked,
+      "From: carol@example.org\r\nContent-Type: text/plain; protected-headers=\"v1\"\r\n", 0 },
+    { "older-mark-of-alice", inner_marked,
+      "From: alice@example.org\r\nContent-Type: text/plain; protected-headers=\"v1\"\r\n", 0 },
     { "marked-without-protection", marked_bare,
       "Content-Type: text/plain; hp=\"clear\"\r\nHP-Outer: Subject: x\r\n\r\nPay.\r\n", 0 },
     { "marked-cipher-without-protection", marked_bare,

@@ -259,6 +259,31 @@ static bytes tag_of(const attack *row)
 
 enum { IN_TAG, IN_NONCE, IN_CONTENT, NO_TAG, ATTRIBUTES };
 
+/* A nonce of so many bytes. */
+static bytes nonce_of(const attack *row)
+{
+    bytes message;
+    element *info = fixed_gcm(text(sealed_text), &message);
+    element *nonce = AT(info, ALGORITHM, 1, 0);
+    bytes longer = { take((size_t)row->number + 1), (size_t)row->number };
+
+    memset(longer.data, 0, longer.len + 1);
+    memcpy(longer.data, iv16, longer.len < 12 ? longer.len : 12);
+    nonce->content = longer;
+    return with_cms(message, der_write(info));
+}
+
+/* The cipher is called by a name that nobody knows. */
+static bytes cipher_unknown(const attack *row)
+{
+    bytes message;
+    element *info = row->number ? fixed_gcm(text(sealed_text), &message)
+                                : fixed_cbc(text(sealed_text), &message);
+
+    AT(info, ALGORITHM, 0)->content = bytes_of("\x2a\3\4", 3);
+    return with_cms(message, der_write(info));
+}
+
 static bytes gcm_changed(const attack *row)
 {
     bytes message;
@@ -315,6 +340,10 @@ const attack attack_seals[] = {
     { "tag-changed", gcm_changed, NULL, IN_TAG },
     { "tag-gone", gcm_changed, NULL, NO_TAG },
     { "nonce-changed", gcm_changed, NULL, IN_NONCE },
+    { "nonce-empty", nonce_of, NULL, 0 },
+    { "nonce-of-100000", nonce_of, NULL, 100000 },
+    { "cipher-unknown", cipher_unknown, NULL, 0 },
+    { "cipher-unknown-auth", cipher_unknown, NULL, 1 },
     { "gcm-content-changed", gcm_changed, NULL, IN_CONTENT },
     { "gcm-attributes-added", gcm_changed, NULL, ATTRIBUTES },
     { NULL, NULL, NULL, 0 },
