@@ -13,7 +13,8 @@
 # header:FILE, file:PATH, or none when only dpkg can tell.
 #
 # "peer" holds what only some tests talk to. Such a package may be missing from an older or newer
-# release: the tests that want it are then skipped, and say so.
+# release: the tests that want it are then skipped, and say so. Mail servers are in "ci" though only
+# a test talks to them: nobody's own machine gets a new mail server for having run the tests.
 PACKAGE_TABLE='
 build       gcc               tool:cc
 build       libc6-dev         header:stdio.h
@@ -46,6 +47,9 @@ peer        mandoc            tool:mandoc
 ci          clang             tool:clang
 ci          libclang-rt-dev   none
 ci          llvm              tool:llvm-symbolizer
+ci          postfix           tool:postfix
+ci          dovecot-imapd     file:/usr/lib/dovecot/imap
+ci          dovecot-lmtpd     file:/usr/lib/dovecot/lmtp
 ci          locales           file:/usr/share/i18n/locales/tr_TR
 '
 
