@@ -98,6 +98,7 @@ typedef struct bench_settings {
     int processor;      /* count the processor's time, not the clock's: on a busy machine */
     int alone;          /* no peer: for a profiler */
     int growth;         /* how cost grows, instead of the jobs */
+    int timing;         /* whether time tells failures apart, instead of the jobs */
     const char *folder; /* only make what the program `peak` needs, there */
     const char *name;   /* only this job */
 } bench_settings;
@@ -161,6 +162,9 @@ long bench_allocations(void);
 
 /* growth.c: what twice as much costs; 0 on success */
 int bench_growth(void);
+
+/* timing.c: whether time tells why a message cannot be opened; 0 on success */
+int bench_timing(void);
 
 /* options.c: 0 to go on, else the exit status plus one */
 int bench_options_read(int argc, char **argv);

@@ -104,6 +104,8 @@ int main(int argc, char **argv)
         failed = bench_prepare(bench_settings_now.folder) != 0;
     else if (bench_settings_now.growth)
         failed = bench_growth() != 0;
+    else if (bench_settings_now.timing)
+        failed = bench_timing() != 0;
     else
         failed = run_jobs();
     bench_people_free(&bench_people_now);

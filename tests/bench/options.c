@@ -12,14 +12,15 @@ static const struct option options[] = { { "size", 1, NULL, 's' },    { "small",
                                          { "input", 1, NULL, 'i' },   { "made-by", 1, NULL, 'm' },
                                          { "prepare", 1, NULL, 'p' }, { "list", 0, NULL, 'l' },
                                          { "alone", 0, NULL, 'a' },   { "cpu", 0, NULL, 'c' },
-                                         { "growth", 0, NULL, 'g' },  { NULL, 0, NULL, 0 } };
+                                         { "growth", 0, NULL, 'g' },  { "timing", 0, NULL, 't' },
+                                         { NULL, 0, NULL, 0 } };
 
 static int usage(void)
 {
     fprintf(stderr, "usage: bench [--size BYTES] [--small N] [--rounds N] [--job NAME]\n"
                     "             [--input file|memory] [--made-by smime|openssl] [--cpu] "
                     "[--alone]\n"
-                    "             [--growth | --prepare FOLDER | --list]\n"
+                    "             [--growth | --timing | --prepare FOLDER | --list]\n"
                     "NAME is a job, or the beginning of the names of several.\n");
     return 2;
 }
@@ -60,6 +61,9 @@ static void take(bench_settings *to, int option, const char *value)
         break;
     case 'g':
         to->growth = 1;
+        break;
+    case 't':
+        to->timing = 1;
         break;
     default:
         to->folder = value;
