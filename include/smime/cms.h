@@ -126,6 +126,7 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_length(smime_cms_e
  * @retval SMIME_OK
  * @retval SMIME_E_UNSUPPORTED  The key cannot sign so; or SMIME_SIGNER_KEY_ID and the certificate
  *                              has no subject key identifier.
+ * @retval SMIME_E_POLICY       The policy does not allow such signatures.
  * @retval SMIME_E_LIMIT_SIGNERS, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
  *
  * Not checked: what the certificate is for, and whether it is valid.

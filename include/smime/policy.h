@@ -30,6 +30,9 @@ enum {
     SMIME_POLICY_LEGACY = 2
 };
 
+/** What is read, and what is written; joined with |. */
+enum { SMIME_POLICY_READING = 1, SMIME_POLICY_WRITING = 2 };
+
 /** What can be limited. Every limit has a default; 0 is a limit like any other. */
 enum {
     SMIME_LIMIT_DEPTH = 1,        /**< Levels of nested MIME entities (100). */
@@ -136,6 +139,74 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_time(smime_policy *poli
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_revocation(smime_policy *policy,
                                                                     int32_t mode);
+
+/**
+ * Allows or refuses an algorithm.
+ *
+ * What is refused for reading makes a signature, a certificate or encrypted content bad
+ * (`weak-algorithm`), and a recipient as if it were for somebody else. What is refused
+ * for writing is not chosen, and SMIME_E_POLICY when the program asks for it.
+ *
+ * @param directions  SMIME_POLICY_READING, SMIME_POLICY_WRITING or both.
+ * @param algorithm   A name of smime_policy_describe(), such as "sha224", "rsa-v1.5", "3des-cbc" or
+ *                    "rsa-v1.5-encryption". Allowing one for writing that this library only reads
+ *                    changes nothing.
+ * @retval SMIME_OK, SMIME_E_NOT_FOUND (no such algorithm), SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_allow(smime_policy *policy,
+                                                           int32_t directions,
+                                                           const char *algorithm,
+                                                           int32_t allowed);
+
+/** The least number of bits of an RSA key: 2048, under the legacy policy 1024.
+ * @param least  From 1024 to 8192. @retval SMIME_OK, SMIME_E_INVALID_ARG @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_rsa_size(smime_policy *policy,
+                                                                  int32_t directions,
+                                                                  uint32_t least);
+
+/**
+ * Which results of comparing From with the signer a verified message may have: SMIME_BINDING_MATCH alone
+ * by default. For programs that know by other means who has to sign, such as a robot's key for
+ * many addresses: they look at the signer, as the report then names no sender.
+ *
+ * @param binding  SMIME_BINDING_MATCH to SMIME_BINDING_MISSING.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_allow_binding(smime_policy *policy,
+                                                                   int32_t binding,
+                                                                   int32_t allowed);
+
+/** Whether local parts of addresses have to agree in case, as under the strict policy.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_set_exact_case(smime_policy *policy,
+                                                                    int32_t exact);
+
+/**
+ * Names somebody who has to sign. Without this call all who signed have to be good. With it each who is
+ * named has to be among the good signers of the innermost signed layer, and others may be bad;
+ * one good signer still has to be the sender.
+ *
+ * @param address  Of a certificate of that signer's. Copied; as often as one likes.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG (no address), SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_require_signer(smime_policy *policy,
+                                                                    const char *address);
+
+/**
+ * Tells everything that a policy allows, a line for each: a name, a blank, and "allowed", "refused", a
+ * number or a word. "reading.digest.sha1 refused", "writing.key.rsa 2048", "sender.match allowed",
+ * "signer.required all", "revocation use", "limit.depth 100". Lines may be added; names stay.
+ *
+ * @param policy    NULL for the default policy.
+ * @param ret_text  Receives the text; give it back with smime_free().
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_policy_describe(const smime_policy *policy,
+                                                              char **ret_text);
 
 /**
  * How far clocks may differ when the dates of revocation lists and OCSP responses are compared

@@ -12,6 +12,7 @@
 #define SMIME_PROTECT_H
 
 #include <smime/key.h>
+#include <smime/known.h>
 #include <smime/mime.h>
 #include <smime/report.h>
 
@@ -33,8 +34,9 @@ enum {
     SMIME_DIGEST_SHAKE256 = 7 /**< 64 bytes of it (RFC 8702): with ECDSA keys, and for Ed448. */
 };
 
-/** Content encryption. AUTO is AES-256-GCM where every recipient's certificate says that it is read
- * (RFC 4262), else AES-256-CBC, and a note says which and why. */
+/** Content encryption. AUTO is AES-256-GCM where every recipient is known to read it, by certificate (RFC
+ * 4262), by what is known or by the program's word; else AES-256-CBC, and a note says which and
+ * why. */
 enum {
     SMIME_CIPHER_AUTO = 0,
     SMIME_CIPHER_AES_128_CBC = 1,
@@ -43,7 +45,7 @@ enum {
     SMIME_CIPHER_AES_256_GCM = 4
 };
 
-/** How the content key reaches an RSA key. AUTO is OAEP where the recipient's certificate names it,
+/** How the content key reaches an RSA key. AUTO is OAEP where the recipient is known to read it,
  * else PKCS#1 v1.5, which every reader has, and a note says so. */
 enum { SMIME_TRANSPORT_AUTO = 0, SMIME_TRANSPORT_RSA_V15 = 1, SMIME_TRANSPORT_RSA_OAEP = 2 };
 
@@ -141,6 +143,36 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_no_self(smime_protect *job
  * (multipart/signed). @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE @since 0.1 */
 SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_opaque(smime_protect *job,
                                                                  int32_t opaque);
+
+/** Signs, encrypts, and signs again (RFC 2634, 1.1): gateways and lists see who sent what they cannot
+ * read. A job without signer or without recipient ends with SMIME_E_NO_WORK.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE @since 0.1 */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_triple(smime_protect *job,
+                                                                 int32_t triple);
+
+/**
+ * What is known of recipients: their capabilities decide about cipher and key transport, beside what
+ * their certificates say (RFC 4262).
+ *
+ * @param known  A reference is taken; NULL for none.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_use_known(smime_protect *job,
+                                                                smime_known *known);
+
+/**
+ * What the program knows of one recipient.
+ *
+ * @param cert          The recipient's; a reference is taken.
+ * @param capabilities  SMIMECapabilities (RFC 8551, 2.5.2), @p len bytes of DER, copied.
+ * @retval SMIME_OK, SMIME_E_BER (no SMIMECapabilities), SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_capabilities(smime_protect *job,
+                                                                       smime_cert *cert,
+                                                                       const void *capabilities,
+                                                                       size_t len);
 
 /** Chooses SMIME_DIGEST_*. Without this call SHA-256, SHA-384 for P-384 keys and SHA-512 for P-521
  * and Ed25519 keys (RFC 8419); with another one and an Ed25519 key the job ends with

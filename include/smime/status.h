@@ -86,7 +86,8 @@ enum {
     /* Messages. */
     SMIME_E_NO_SELF = -601, /**< No certificate to encrypt to the sender, and not refused. */
     SMIME_E_NO_WORK = -602, /**< Neither a signer nor a recipient was given. */
-    SMIME_E_NOT_VERIFIED = -603 /**< Nothing is learned from what is not verified. */
+    SMIME_E_NOT_VERIFIED = -603, /**< Nothing is learned from what is not verified. */
+    SMIME_E_POLICY = -604 /**< The policy does not allow it. */
 };
 
 /** What kind of trouble a status is; for decisions. More values may come. */

@@ -6,37 +6,42 @@
 typedef struct limit_row {
     uint64_t value;
     smime_status status;
-    const char *what;
+    const char *name, *what;
 } limit_row;
 
 #define MIB (UINT64_C(1) << 20)
 
 static const limit_row rows[SMIME__LIMIT_END] = {
-    [SMIME_LIMIT_DEPTH] = { 100, SMIME_E_LIMIT_DEPTH, "levels of nested MIME entities" },
-    [SMIME_LIMIT_PARTS] = { 10000, SMIME_E_LIMIT_PARTS, "MIME entities" },
-    [SMIME_LIMIT_HEADER_BYTES] = { MIB, SMIME_E_LIMIT_HEADER, "bytes in one header" },
-    [SMIME_LIMIT_LAYERS] = { 8, SMIME_E_LIMIT_LAYERS, "cryptographic layers" },
-    [SMIME_LIMIT_SIGNERS] = { 64, SMIME_E_LIMIT_SIGNERS, "signers" },
-    [SMIME_LIMIT_RECIPIENTS] = { 4096, SMIME_E_LIMIT_RECIPIENTS, "recipients" },
-    [SMIME_LIMIT_ATTRIBUTES] = { 64, SMIME_E_LIMIT_ATTRIBUTES, "attributes" },
-    [SMIME_LIMIT_CERTS] = { 512, SMIME_E_LIMIT_CERTS, "certificates" },
-    [SMIME_LIMIT_CERT_BYTES] = { 4 * MIB, SMIME_E_LIMIT_CERTS, "bytes of certificates" },
-    [SMIME_LIMIT_OBJECT_BYTES] = { MIB, SMIME_E_LIMIT_OBJECT, "bytes in one structure" },
-    [SMIME_LIMIT_SPOOL_MEMORY] = { MIB, SMIME_E_LIMIT_SPOOL, "bytes held back in memory" },
-    [SMIME_LIMIT_SPOOL_BYTES] = { 65536 * MIB, SMIME_E_LIMIT_SPOOL, "bytes held back" },
-    [SMIME_LIMIT_ITERATIONS] = { 2000000, SMIME_E_LIMIT_ITERATIONS, "key derivation iterations" },
-    [SMIME_LIMIT_SIGNATURES] = { 100, SMIME_E_LIMIT_SIGNATURES, "signature checks" },
-    [SMIME_LIMIT_STEPS] = { 2000, SMIME_E_LIMIT_STEPS, "path building steps" },
-    [SMIME_LIMIT_PATH_LENGTH] = { 16, SMIME_E_LIMIT_STEPS, "certificates in one path" },
-    [SMIME_LIMIT_NAMES] = { 250000, SMIME_E_LIMIT_NAMES, "comparisons of names" },
-    [SMIME_LIMIT_CRL_BYTES] = { 64 * MIB, SMIME_E_LIMIT_REVOCATION, "bytes of revocation lists" },
+    [SMIME_LIMIT_DEPTH] = { 100, SMIME_E_LIMIT_DEPTH, "depth", "levels of nested MIME entities" },
+    [SMIME_LIMIT_PARTS] = { 10000, SMIME_E_LIMIT_PARTS, "parts", "MIME entities" },
+    [SMIME_LIMIT_HEADER_BYTES] = { MIB, SMIME_E_LIMIT_HEADER, "header-bytes", "bytes in one header" },
+    [SMIME_LIMIT_LAYERS] = { 8, SMIME_E_LIMIT_LAYERS, "layers", "cryptographic layers" },
+    [SMIME_LIMIT_SIGNERS] = { 64, SMIME_E_LIMIT_SIGNERS, "signers", "signers" },
+    [SMIME_LIMIT_RECIPIENTS] = { 4096, SMIME_E_LIMIT_RECIPIENTS, "recipients", "recipients" },
+    [SMIME_LIMIT_ATTRIBUTES] = { 64, SMIME_E_LIMIT_ATTRIBUTES, "attributes", "attributes" },
+    [SMIME_LIMIT_CERTS] = { 512, SMIME_E_LIMIT_CERTS, "certs", "certificates" },
+    [SMIME_LIMIT_CERT_BYTES] = { 4 * MIB, SMIME_E_LIMIT_CERTS, "cert-bytes", "bytes of certificates" },
+    [SMIME_LIMIT_OBJECT_BYTES] = { MIB, SMIME_E_LIMIT_OBJECT, "object-bytes", "bytes in one structure" },
+    [SMIME_LIMIT_SPOOL_MEMORY] = { MIB, SMIME_E_LIMIT_SPOOL, "spool-memory", "bytes held back in memory" },
+    [SMIME_LIMIT_SPOOL_BYTES] = { 65536 * MIB, SMIME_E_LIMIT_SPOOL, "spool-bytes", "bytes held back" },
+    [SMIME_LIMIT_ITERATIONS] = { 2000000, SMIME_E_LIMIT_ITERATIONS, "iterations", "key derivation iterations" },
+    [SMIME_LIMIT_SIGNATURES] = { 100, SMIME_E_LIMIT_SIGNATURES, "signatures", "signature checks" },
+    [SMIME_LIMIT_STEPS] = { 2000, SMIME_E_LIMIT_STEPS, "steps", "path building steps" },
+    [SMIME_LIMIT_PATH_LENGTH] = { 16, SMIME_E_LIMIT_STEPS, "path-length", "certificates in one path" },
+    [SMIME_LIMIT_NAMES] = { 250000, SMIME_E_LIMIT_NAMES, "names", "comparisons of names" },
+    [SMIME_LIMIT_CRL_BYTES] = { 64 * MIB, SMIME_E_LIMIT_REVOCATION, "crl-bytes", "bytes of revocation lists" },
     [SMIME_LIMIT_OCSP_SINGLES] = { 64, SMIME_E_LIMIT_REVOCATION,
-                                   "single responses in one OCSP response" },
+                                   "ocsp-singles", "single responses in one OCSP response" },
     [SMIME_LIMIT_OCSP_CERTS] = { 8, SMIME_E_LIMIT_REVOCATION,
-                                 "certificates in one OCSP response" },
-    [SMIME_LIMIT_TREE_BYTES] = { 64 * MIB, SMIME_E_LIMIT_HEADER, "bytes for headers in the tree" },
-    [SMIME_LIMIT_RATIO] = { 200, SMIME_E_LIMIT_RATIO, "bytes out of each compressed byte" },
+                                 "ocsp-certs", "certificates in one OCSP response" },
+    [SMIME_LIMIT_TREE_BYTES] = { 64 * MIB, SMIME_E_LIMIT_HEADER, "tree-bytes", "bytes for headers in the tree" },
+    [SMIME_LIMIT_RATIO] = { 200, SMIME_E_LIMIT_RATIO, "ratio", "bytes out of each compressed byte" },
 };
+
+const char *smime__limit_name(int32_t limit)
+{
+    return rows[limit].name;
+}
 
 void smime__limits_default(smime__limits *limits)
 {

@@ -14,6 +14,7 @@ typedef struct smime__limits {
 } smime__limits;
 
 void smime__limits_default(smime__limits *limits);
+const char *smime__limit_name(int32_t limit); /* "depth" */
 
 /* SMIME_OK while @p amount is within the limit, else the limit's own status with a sentence. */
 smime_status smime__limit_check(const smime__limits *limits, int32_t limit, uint64_t amount,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/settings.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,6 +23,7 @@ static void settings_default(smime__settings *settings, int32_t preset)
     settings->revocation = SMIME_REVOCATION_USE;
     settings->tolerance = 300;
     smime__limits_default(&settings->limits);
+    smime__rules_default(&settings->rules, preset);
 }
 
 static void functions_unref(smime__spool_functions *functions)
@@ -51,6 +53,18 @@ smime_status smime__settings_want(smime__settings *settings, smime__view policy_
     return SMIME_OK;
 }
 
+static smime_status require(smime__settings *settings, const char *address)
+{
+    smime_status status = smime__grow((void **)&settings->required, settings->required_count,
+                                      &settings->required_room, sizeof *settings->required);
+    char *copy = status == SMIME_OK ? strdup(address) : NULL;
+
+    if (!copy)
+        return SMIME_E_NOMEM;
+    settings->required[settings->required_count++] = copy;
+    return SMIME_OK;
+}
+
 /* What @p from owns, owned by @p to as well. */
 static smime_status copy_owned(smime__settings *to, const smime__settings *from)
 {
@@ -58,6 +72,8 @@ static smime_status copy_owned(smime__settings *to, const smime__settings *from)
 
     to->initial_policies = NULL;
     to->initial_count = to->initial_room = 0;
+    to->required = NULL;
+    to->required_count = to->required_room = 0;
     to->spool_directory = from->spool_directory ? strdup(from->spool_directory) : NULL;
     if (to->spool_functions)
         smime__ref_up(&to->spool_functions->refs);
@@ -65,6 +81,8 @@ static smime_status copy_owned(smime__settings *to, const smime__settings *from)
         status = SMIME_E_NOMEM;
     for (size_t i = 0; i < from->initial_count && status == SMIME_OK; i++)
         status = smime__settings_want(to, from->initial_policies[i]);
+    for (size_t i = 0; i < from->required_count && status == SMIME_OK; i++)
+        status = require(to, from->required[i]);
     if (status < 0)
         smime__settings_clear(to);
     return status;
@@ -91,6 +109,11 @@ void smime__settings_clear(smime__settings *settings)
     free(settings->initial_policies);
     settings->initial_policies = NULL;
     settings->initial_count = settings->initial_room = 0;
+    for (size_t i = 0; i < settings->required_count; i++)
+        free(settings->required[i]);
+    free(settings->required);
+    settings->required = NULL;
+    settings->required_count = settings->required_room = 0;
     free(settings->spool_directory);
     functions_unref(settings->spool_functions);
     settings->spool_directory = NULL;
@@ -175,6 +198,102 @@ smime_status smime_policy_set_path_flags(smime_policy *policy, uint32_t flags)
                                        SMIME_PATH_INHIBIT_ANY))
         return SMIME_E_INVALID_ARG;
     policy->settings.path_flags = flags;
+    return SMIME_OK;
+}
+
+static int is_direction(int32_t directions)
+{
+    return directions >= SMIME_POLICY_READING &&
+           directions <= (SMIME_POLICY_READING | SMIME_POLICY_WRITING);
+}
+
+smime_status smime_policy_allow(smime_policy *policy, int32_t directions, const char *algorithm,
+                                int32_t allowed)
+{
+    int rule = algorithm ? smime__rules_find(algorithm) : 0;
+
+    if (!policy || !algorithm || !is_direction(directions))
+        return SMIME_E_INVALID_ARG;
+    if (!rule)
+        return SMIME_E_NOT_FOUND;
+    for (int i = 0; i < 2; i++) {
+        uint64_t *bits = &policy->settings.rules.allowed[i];
+        if (directions >> i & 1)
+            *bits = allowed ? *bits | UINT64_C(1) << rule : *bits & ~(UINT64_C(1) << rule);
+    }
+    return SMIME_OK;
+}
+
+smime_status smime_policy_set_rsa_size(smime_policy *policy, int32_t directions, uint32_t least)
+{
+    if (!policy || !is_direction(directions) || least < 1024 || least > 8192)
+        return SMIME_E_INVALID_ARG;
+    for (int i = 0; i < 2; i++)
+        if (directions >> i & 1)
+            policy->settings.rules.least_rsa[i] = least;
+    return SMIME_OK;
+}
+
+smime_status smime_policy_allow_binding(smime_policy *policy, int32_t binding, int32_t allowed)
+{
+    uint32_t bit = 1u << (binding & 7);
+
+    if (!policy || binding < 1 || binding > 6)
+        return SMIME_E_INVALID_ARG;
+    policy->settings.rules.bindings = allowed ? policy->settings.rules.bindings | bit
+                                              : policy->settings.rules.bindings & ~bit;
+    return SMIME_OK;
+}
+
+smime_status smime_policy_set_exact_case(smime_policy *policy, int32_t exact)
+{
+    if (!policy)
+        return SMIME_E_INVALID_ARG;
+    policy->settings.rules.exact_case = exact != 0;
+    return SMIME_OK;
+}
+
+smime_status smime_policy_require_signer(smime_policy *policy, const char *address)
+{
+    if (!policy || !address || !strchr(address, '@'))
+        return SMIME_E_INVALID_ARG;
+    return require(&policy->settings, address);
+}
+
+static smime_status describe(const smime__settings *settings, smime__buf *to)
+{
+    static const char *const revocation[] = { "off", "use", "leaf", "all" };
+    smime_status status = smime__rules_describe(&settings->rules, to);
+
+    for (size_t i = 0; i < settings->required_count && status == SMIME_OK; i++)
+        status = smime__buf_format(to, "signer.required %s\n", settings->required[i]);
+    if (status == SMIME_OK && !settings->required_count)
+        status = smime__buf_add_text(to, "signer.required all\n");
+    if (status == SMIME_OK)
+        status = smime__buf_format(to, "revocation %s\n", revocation[settings->revocation]);
+    for (int32_t i = 1; i < SMIME__LIMIT_END && status == SMIME_OK; i++)
+        status = smime__buf_format(to, "limit.%s %" PRIu64 "\n", smime__limit_name(i),
+                                   settings->limits.value[i]);
+    return status;
+}
+
+smime_status smime_policy_describe(const smime_policy *policy, char **ret_text)
+{
+    smime__settings plain;
+    smime__buf text = { 0 };
+    smime_status status;
+
+    if (!ret_text)
+        return SMIME_E_INVALID_ARG;
+    settings_default(&plain, SMIME_POLICY_DEFAULT);
+    status = describe(policy ? &policy->settings : &plain, &text);
+    if (status == SMIME_OK && !smime__buf_text(&text))
+        status = SMIME_E_NOMEM;
+    if (status < 0) {
+        smime__buf_free(&text);
+        return status;
+    }
+    *ret_text = (char *)text.data;
     return SMIME_OK;
 }
 

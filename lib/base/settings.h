@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/refcount.h"
+#include "base/rules.h"
 
 /* The program's own spool, shared by every policy copy that names it. */
 typedef struct smime__spool_functions {
@@ -20,6 +21,9 @@ typedef struct smime__spool_functions {
 
 typedef struct smime__settings {
     int32_t preset;
+    smime__rules rules;
+    char **required; /* addresses of those who have to sign; none: all who did */
+    size_t required_count, required_room;
     smime__limits limits;
     int has_time;
     int64_t time; /* of validation; the clock's when a snapshot is taken without has_time */

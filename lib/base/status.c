@@ -59,6 +59,7 @@ static const status_row rows[] = {
     ROW(SMIME_E_NO_SELF, REFUSED, "no certificate to encrypt to the sender"),
     ROW(SMIME_E_NO_WORK, USAGE, "neither a signer nor a recipient was given"),
     ROW(SMIME_E_NOT_VERIFIED, REFUSED, "the message is not verified"),
+    ROW(SMIME_E_POLICY, REFUSED, "the policy does not allow it"),
 };
 
 static const status_row *find(smime_status status)

@@ -98,6 +98,7 @@ smime_status smime__cms_add_recipient(smime__cms *cms, const uint8_t *tlv, size_
     cms->hunt.identities = cms->spec.identities;
     cms->hunt.identity_count = cms->spec.identity_count;
     cms->hunt.shared = cms->spec.shared;
+    cms->hunt.rules = &cms->spec.job->settings.rules;
     cms->hunt.budget = cms->spec.budget;
     cms->hunt.error = &cms->error;
     cms->hunt.recipients = &cms->result.recipients;
@@ -169,8 +170,8 @@ static int is_iv_sane(smime__cipher cipher, smime__view iv)
 static int is_acceptable(const smime__cms *cms)
 {
     return cms->result.cipher != SMIME__CIPHER_NONE &&
-           (!smime__cipher_is_weak(cms->result.cipher) ||
-            cms->spec.job->settings.preset == SMIME_POLICY_LEGACY);
+           smime__rules_allow(&cms->spec.job->settings.rules, SMIME__READING,
+                              SMIME__RULE_CIPHER + (int)cms->result.cipher);
 }
 
 /* EncryptedData: the first content key at hand that the cipher can have. */
@@ -219,7 +220,11 @@ static smime_status read_algorithm(smime__cms *cms, const uint8_t *tlv, size_t l
                                "the content is encrypted with an algorithm that is not supported");
     if (!is_acceptable(cms))
         return smime__cms_fail(cms, "weak-algorithm", SMIME_OK,
-                               "the content is encrypted with a cipher that is too weak to rely on");
+                                smime__cipher_is_weak(cms->result.cipher)
+                                   ? "the content is encrypted with a cipher that is too weak to "
+                                     "rely on"
+                                   : "the content is encrypted with a cipher that the policy does "
+                                     "not allow");
     /* RFC 5083 2.1 and 3: neither in the other's place, or an attacker takes the tag away */
     if (smime__cipher_is_aead(cms->result.cipher) != is_auth(cms))
         return smime__cms_fail(cms, "cipher-misplaced", SMIME_OK,

@@ -114,6 +114,8 @@ static smime_status add_revocation(smime__cms *cms, const uint8_t *tlv, size_t l
              smime__oid_find(id) == SMIME__OID_RI_OCSP_RESPONSE &&
              smime__der_next(&inside, NULL, NULL, &whole))
         status = smime__ocsp_parse(whole, limits, &ocsp);
+    else
+        status = SMIME_E_UNSUPPORTED;
     if (status == SMIME_OK && crl)
         status = smime__evidence_add_crl(cms->spec.evidence, crl);
     if (status == SMIME_OK && ocsp)

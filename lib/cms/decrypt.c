@@ -44,6 +44,7 @@ smime_status smime__decrypt_begin(smime__cms *cms)
 
     if (!cms->hunt.matched) {
         cms->result.locked = 1;
+        cms->result.refused = cms->hunt.refused;
         cms->swallow = 1;
         return SMIME_OK;
     }
@@ -78,8 +79,12 @@ smime_status smime__decrypt_end(smime__cms *cms)
 {
     smime_status status = cms->cipher ? smime__stage_finish(cms->cipher) : SMIME_OK;
 
-    if (status == SMIME__E_PADDING)
-        return failed(cms);
+    if (status == SMIME__E_PADDING) {
+        /* what is inside goes on as if nothing were wrong, so that time does not tell bad padding from
+         * a bad signature; nobody gets to see what came of it */
+        status = smime__stage_finish(cms->next);
+        return status == SMIME_E_NOMEM ? status : failed(cms);
+    }
     if (status == SMIME_OK && !cms->result.authenticated)
         smime__decrypt_opened(cms);
     return status;

@@ -98,6 +98,12 @@ static smime_status check_signer(smime_cms_encoder *job, const smime__signer *si
         status = SMIME_E_UNSUPPORTED; /* it would have to hold all of the content */
     if (status < 0)
         return smime__fail(&job->job.error, status, "this key cannot sign in this way");
+    if (!smime__rules_allow(&job->job.settings.rules, SMIME__WRITING,
+                            SMIME__RULE_HASH + (int)signer->hash) ||
+        !smime__rules_allow(&job->job.settings.rules, SMIME__WRITING,
+                            SMIME__RULE_SCHEME + (int)how.scheme))
+        return smime__fail(&job->job.error, SMIME_E_POLICY,
+                           "the policy does not allow such signatures");
     if (signer->by_key_id && !signer->identity->cert->subject_key_id.len)
         return smime__fail(&job->job.error, SMIME_E_UNSUPPORTED,
                            "the certificate has no subject key identifier");
@@ -290,6 +296,10 @@ smime_status smime_cms_encoder_add_recipient(smime_cms_encoder *job, smime_cert 
         status = SMIME_E_INVALID_ARG;
     if (status < 0)
         return status;
+    if (!smime__rules_allow(&job->job.settings.rules, SMIME__WRITING,
+                            SMIME__RULE_TRANSPORT + smime__recipient_via(&recipient)) &&
+        cert->key && can_receive(cert))
+        return smime__fail(&job->job.error, SMIME_E_POLICY, "the policy does not allow this way");
     if (!cert->key || !can_receive(cert))
         return smime__fail(&job->job.error, SMIME_E_UNSUPPORTED,
                            "this kind of key cannot be encrypted to");
@@ -406,11 +416,17 @@ smime_status smime_cms_encoder_set_algorithm(smime_cms_encoder *job, const char 
         smime__hash hash = hash_by_name(job->kind, name);
         if (hash == SMIME__HASH_NONE)
             return SMIME_E_INVALID_ARG;
+        if (!smime__rules_allow(&job->job.settings.rules, SMIME__WRITING,
+                                SMIME__RULE_HASH + (int)hash))
+            return SMIME_E_POLICY;
         job->hash = hash;
         return SMIME_OK;
     }
     if (!fits_kind(job->kind, smime__cipher_by_name(name)))
         return SMIME_E_INVALID_ARG;
+    if (!smime__rules_allow(&job->job.settings.rules, SMIME__WRITING,
+                            SMIME__RULE_CIPHER + (int)smime__cipher_by_name(name)))
+        return SMIME_E_POLICY;
     job->cipher = smime__cipher_by_name(name);
     return SMIME_OK;
 }

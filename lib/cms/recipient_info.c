@@ -53,12 +53,46 @@ void smime__key_hunt_clear(smime__key_hunt *hunt)
     free(hunt->passwords);
 }
 
+int smime__recipient_via(const smime__recipient *recipient)
+{
+    if (!recipient->cert)
+        return recipient->shared.kind == SMIME__SHARED_PASSWORD ? SMIME__VIA_PASSWORD
+                                                                : SMIME__VIA_KEY_WRAP;
+    switch (smime__pubkey_kind(recipient->cert->key)) {
+    case SMIME__KEY_RSA:
+        return recipient->transport == SMIME__TRANSPORT_OAEP  ? SMIME__VIA_RSA_OAEP
+               : recipient->transport == SMIME__TRANSPORT_KEM ? SMIME__VIA_RSA_KEM
+                                                              : SMIME__VIA_RSA_V15;
+    case SMIME__KEY_RSA_OAEP:
+        return SMIME__VIA_RSA_OAEP;
+    case SMIME__KEY_EC:
+        return SMIME__VIA_ECDH;
+    case SMIME__KEY_X25519:
+        return SMIME__VIA_X25519;
+    case SMIME__KEY_X448:
+        return SMIME__VIA_X448;
+    default:
+        return SMIME__VIA_NONE;
+    }
+}
+
+int smime__key_hunt_allows(smime__key_hunt *hunt)
+{
+    int via = smime__rules_via(hunt->recipients->list[hunt->recipients->count - 1].algorithm);
+
+    if (via == SMIME__VIA_NONE || !hunt->rules ||
+        smime__rules_allow(hunt->rules, SMIME__READING, SMIME__RULE_TRANSPORT + via))
+        return 1;
+    hunt->refused = 1;
+    return 0;
+}
+
 smime_status smime__key_hunt_match(smime__key_hunt *hunt, smime_identity *identity,
                                    const smime__shared_key *key, smime__view whole, size_t index)
 {
     smime_status status;
 
-    if (hunt->identity || hunt->key)
+    if (hunt->identity || hunt->key || !smime__key_hunt_allows(hunt))
         return SMIME_OK;
     status = smime__buf_add_view(&hunt->info_bytes, whole);
     if (status < 0)

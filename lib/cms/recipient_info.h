@@ -73,6 +73,8 @@ typedef struct smime__recipient {
 } smime__recipient;
 
 void smime__recipient_clear(smime__recipient *recipient);
+/* SMIME__VIA_*: how the content key will reach it. */
+int smime__recipient_via(const smime__recipient *recipient);
 
 /* Adds one RecipientInfo. *ret_version: the least that the structure around it may have, RFC 5652 6.1. */
 smime_status smime__recipient_info_add(smime__buf *to, const smime__recipient *recipient,
@@ -83,9 +85,11 @@ typedef struct smime__key_hunt {
     smime_identity *const *identities;
     size_t identity_count;
     const smime__shared_keys *shared;
+    const smime__rules *rules;
     smime__budget *budget;
     smime__error *error;
     smime__recipients *recipients; /* every recipient is added */
+    int refused;       /* one would have, and the policy does not allow its way */
     int matched;       /* an identifier matched a key at hand, or there is a password to try */
     size_t match;      /* which recipient that is */
     smime_identity *identity;
@@ -148,7 +152,9 @@ void smime__key_unwrap(smime__oid wrap, const uint8_t *kek, smime__view wrapped,
 /* For readers: adds a result to the list, taking over @p identifier's bytes as text. */
 smime_status smime__recipients_add(smime__recipients *recipients, const char *kind,
                                    smime__buf *identifier, const char *algorithm);
-/* Keeps @p whole as the match, unless there is one. */
+/* Whether the policy allows the way of the recipient that was added last; else it is refused. */
+int smime__key_hunt_allows(smime__key_hunt *hunt);
+/* Keeps @p whole as the match, unless there is one, or the policy does not allow it. */
 smime_status smime__key_hunt_match(smime__key_hunt *hunt, smime_identity *identity,
                                    const smime__shared_key *key, smime__view whole,
                                    size_t index);

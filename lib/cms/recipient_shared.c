@@ -233,7 +233,8 @@ smime_status smime__pwri_read(smime__key_hunt *hunt, smime__view whole, smime__v
         snprintf(name, sizeof name, "pbkdf2-%s", smime__hash_name(info.prf));
     }
     status = smime__recipients_add(hunt->recipients, "pwri", NULL, name);
-    if (status < 0 || !smime__shared_keys_next(hunt->shared, SMIME__SHARED_PASSWORD, NULL))
+    if (status < 0 || !smime__shared_keys_next(hunt->shared, SMIME__SHARED_PASSWORD, NULL) ||
+        !smime__key_hunt_allows(hunt))
         return status;
     status = smime__grow((void **)&hunt->passwords, hunt->password_count, &hunt->password_room,
                          sizeof *hunt->passwords);

@@ -93,10 +93,12 @@ static void check_algorithms(const smime__signer_context *context, const signer_
         bad(ret, "algorithm-mismatch",
             "the digest algorithm of a signer is not the one its signature names");
     ret->weak = ret->hash == SMIME__HASH_SHA1 || how->scheme == SMIME__SCHEME_DSA;
-    if (ret->weak && context->settings->preset != SMIME_POLICY_LEGACY)
+    if (!smime__algorithm_is_allowed(&context->settings->rules, how))
         bad(ret, "weak-algorithm",
-            ret->hash == SMIME__HASH_SHA1 ? "a signature uses SHA-1, which can be forged"
-                                          : "a signature uses DSA, which is no longer relied on");
+            ret->hash == SMIME__HASH_SHA1    ? "a signature uses SHA-1, which can be forged"
+            : how->scheme == SMIME__SCHEME_DSA
+                ? "a signature uses DSA, which is no longer relied on"
+                : "a signature uses an algorithm that the policy does not allow");
 }
 
 /* RFC 6211 and RFC 8933: what was declared is what was used. */
@@ -168,8 +170,9 @@ static void check_content_type(const smime__signer_context *context, const signe
         return;
     }
     der = smime__der_cursor(value);
-    if (!smime__der_take_oid(&der, &type) || !smime__der_done(&der) ||
-        !smime__view_equal(type, context->content_type))
+    if (!smime__der_take_oid(&der, &type) || !smime__der_done(&der))
+        bad(ret, "attribute-malformed", "the content type attribute of a signer is no type");
+    else if (!smime__view_equal(type, context->content_type))
         bad(ret, "content-type-mismatch", "a signer signed another type of content");
 }
 
@@ -198,18 +201,27 @@ static void check_digest(const smime__signer_context *context, const signer_info
         bad(ret, "content-changed", "the content is not what was signed");
 }
 
-/* RFC 5652 11: these are signed or they are nothing. */
-static void check_unsigned(const signer_info *info, smime__signer_result *ret)
+/* RFC 5652 11, RFC 6211 2, RFC 5035 5.4: these are signed or they are nothing. */
+static smime_status check_unsigned(const smime__signer_context *context, const signer_info *info,
+                                   smime__signer_result *ret)
 {
-    static const smime__oid signed_only[] = { SMIME__OID_CONTENT_TYPE, SMIME__OID_MESSAGE_DIGEST,
-                                              SMIME__OID_SIGNING_TIME };
+    static const smime__oid signed_only[] = {
+        SMIME__OID_CONTENT_TYPE,         SMIME__OID_MESSAGE_DIGEST,
+        SMIME__OID_SIGNING_TIME,         SMIME__OID_ALGORITHM_PROTECTION,
+        SMIME__OID_SIGNING_CERTIFICATE,  SMIME__OID_SIGNING_CERTIFICATE_V2,
+    };
+    size_t count = smime__attribute_count(info->unsigned_attributes);
     smime__view value;
 
+    if (count == SIZE_MAX)
+        bad(ret, "attribute-malformed", "the unsigned attributes of a signer are malformed");
     for (size_t i = 0; i < sizeof signed_only / sizeof signed_only[0]; i++)
         if (smime__attribute_find(info->unsigned_attributes, signed_only[i], &value) !=
             SMIME__ATTR_ABSENT)
             bad(ret, "attribute-malformed",
                 "an attribute that must be signed stands among the unsigned ones");
+    return smime__limit_check(&context->budget->limits, SMIME_LIMIT_ATTRIBUTES,
+                              count == SIZE_MAX ? 0 : count, context->error);
 }
 
 static void find_certificate(const smime__signer_context *context, const signer_info *info,
@@ -330,12 +342,16 @@ smime_status smime__signer_info_verify(const smime__signer_context *context, smi
     if (status < 0)
         return status;
     check_algorithms(context, &info, &how, ret);
-    check_unsigned(&info, ret);
-    status = check_attributes(context, &info, &how, ret);
+    status = check_unsigned(context, &info, ret);
+    if (status == SMIME_OK)
+        status = check_attributes(context, &info, &how, ret);
     check_key(ret);
     if (status == SMIME_OK && ret->cert)
         check_certificate_id(&info, ret->cert, ret);
-    if (status == SMIME_OK && !ret->reason)
+    /* changed content costs what unchanged content does: inside of encryption the time would tell */
+    if (status == SMIME_OK && (!ret->reason || (!strcmp(ret->reason, "content-changed") &&
+                                                ret->cert && ret->cert->key &&
+                                                !smime__cert_key_is_huge(ret->cert))))
         status = check_signature(context, &info, &how, ret);
     return status;
 }

@@ -92,13 +92,15 @@ smime_status smime_cms_decoder_set_release(smime_cms_decoder *job, int32_t relea
 /* The structure that will say which digests it wants comes later: all that may count. */
 static smime_status begin_content(smime_open *open)
 {
-    int is_legacy = open->job.settings.preset == SMIME_POLICY_LEGACY;
+    const smime__rules *rules = &open->job.settings.rules;
+    int is_legacy = smime__rules_allow(rules, SMIME__READING, SMIME__RULE_HASH + SMIME__HASH_SHA1);
     smime_status status = smime__job_may_configure(&open->job);
     unsigned hashes = 0;
 
     for (int hash = 1; hash < SMIME__HASH_COUNT; hash++)
         if (smime__hash_is_available((smime__hash)hash) &&
-            (is_legacy || (hash != SMIME__HASH_SHA1 && hash != SMIME__HASH_SHA224)))
+            smime__rules_allow(rules, SMIME__READING, SMIME__RULE_HASH + hash) &&
+            (is_legacy || hash != SMIME__HASH_SHA224))
             hashes |= 1u << hash;
     if (status == SMIME_OK && !open->detached)
         status = smime__digest_stage_new(hashes, smime__stage_null(), &open->detached);

@@ -11,7 +11,7 @@
 
 static int is_strict(const smime__open_run *run)
 {
-    return run->job->job.settings.preset == SMIME_POLICY_STRICT;
+    return run->job->job.settings.rules.exact_case;
 }
 
 smime_status smime__open_reason(smime__open_run *run, const char *code, const char *text, int layer,
@@ -109,6 +109,16 @@ static smime_status add_signer(smime__open_run *run, smime__report_layer *layer,
     return status == SMIME_OK ? judge_path(run, signer, layer_index, index) : status;
 }
 
+/* No server sees what is encrypted; and who sends changed ciphertext could tell by the time that a
+ * diagnosis takes how far it was read. */
+static int is_inside_encryption(const smime_report *report, int layer)
+{
+    for (int i = 0; i < layer; i++)
+        if (smime__layer_encrypts(&report->layers[i]))
+            return 1;
+    return 0;
+}
+
 /* Which damage would explain that content is not what was signed. */
 static smime_status diagnose(smime__open_run *run, const smime__level *level, int layer, int index,
                              const smime__signer_result *result)
@@ -119,7 +129,8 @@ static smime_status diagnose(smime__open_run *run, const smime__level *level, in
     smime_status status;
 
     if (!result->reason || strcmp(result->reason, "content-changed") != 0 ||
-        !result->message_digest.len || !smime__level_is_clear(level))
+        !result->message_digest.len || !smime__level_is_clear(level) ||
+        is_inside_encryption(run->report, layer))
         return SMIME_OK;
     run->may_be_damaged |= !smime__level_is_isolated(level);
     if (!kept.len || run->diagnosed)
@@ -189,7 +200,12 @@ static smime_status add_layer_reasons(smime__open_run *run, smime__report_layer 
     smime_status status = SMIME_OK;
 
     if (result->locked)
-        status = smime__open_reason(run, "no-key", NULL, index, -1);
+        status = smime__open_reason(run, "no-key",
+                                    result->refused
+                                        ? "the policy does not allow the way in which the content "
+                                          "key is encrypted to a key at hand"
+                                        : NULL,
+                                    index, -1);
     if (status == SMIME_OK && smime__layer_encrypts(layer) && layer->opened &&
         !layer->authenticated)
         status = smime__open_reason(run, "not-authenticated", NULL, index, -1);
@@ -262,9 +278,13 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
         status = add_layer_reasons(run, layer, index, result);
     if (status == SMIME_OK && layer->kind == SMIME_LAYER_SIGNED)
         status = add_signers(run, layer, index, level, result);
+    layer->certs_only = layer->kind == SMIME_LAYER_SIGNED && !layer->failed &&
+                        !layer->signer_count && !result->has_content &&
+                        !smime__level_is_clear(level) && !run->job->detached;
     if (status == SMIME_OK && layer->kind == SMIME_LAYER_SIGNED && !layer->failed &&
         !layer->signer_count)
-        status = smime__open_reason(run, result->has_content ? "no-signer" : "certs-only", NULL, index, -1);
+        status = smime__open_reason(run, layer->certs_only ? "certs-only" : "no-signer", NULL, index,
+                                    -1);
     else if (status == SMIME_OK && layer->kind == SMIME_LAYER_SIGNED && !layer->failed &&
              !layer->covers_length && !result->has_content && layer->signer_count &&
              !run->job->detached &&
@@ -425,6 +445,25 @@ static smime_status keep_certs(smime__open_run *run)
     return SMIME_OK;
 }
 
+/* What stands inside of a failed decryption costs what it would have cost, and is forgotten. */
+static smime_status forget(smime__open_run *run, size_t from)
+{
+    smime_status status = SMIME_OK;
+
+    for (size_t i = from; i < run->level_count && status == SMIME_OK; i++) {
+        const smime__cms_result *result = smime__level_result(run->levels[i]);
+        for (size_t k = 0; result && k < result->signer_count && status == SMIME_OK; k++) {
+            smime_path *path = NULL;
+            if (!result->signers[k].cert)
+                continue;
+            status = smime__path_find(run->paths, result->signers[k].cert, run->job->use, NULL,
+                                      &path);
+            smime_path_unref(path);
+        }
+    }
+    return status == SMIME_E_NOMEM ? status : SMIME_OK;
+}
+
 smime_status smime__collect(smime__open_run *run)
 {
     size_t levels = run->level_count;
@@ -434,8 +473,11 @@ smime_status smime__collect(smime__open_run *run)
     run->report->isolation = run->job->isolate_path != NULL;
     for (size_t i = 0; i < levels && status == SMIME_OK; i++) {
         status = collect_level(run, i, &closed);
-        if (closed)
-            levels = i + 1;
+        if (!closed)
+            continue;
+        levels = i + 1;
+        if (status == SMIME_OK)
+            status = forget(run, levels);
     }
     if (status == SMIME_OK && run->isolated && run->isolated < levels)
         status = smime__open_reason(run, "isolated", NULL, -1, -1);

@@ -30,6 +30,7 @@ struct smime__level {
     uint64_t failure_offset;
     const char *note;
     smime__listing parts;
+    smime__stage *probe; /* takes the transfer encoding off the leaf that passes, to see if it can */
     /* the errant part that is opened by itself, while it streams by */
     const smime__part *apart;
     smime__stage *isolated; /* where it goes */
@@ -152,7 +153,7 @@ static smime_status decide(smime__level *level, smime__part *part, const smime__
         defects->structural = 0;
     } else if (smime__part_is_signed(part)) {
         return begin_clear(level, part);
-    } else if (smime__part_is_object(part)) {
+    } else if (smime__part_is_object(part, header)) {
         return begin_cms(level, part);
     } else if (!strcmp(part->type.value, "multipart/signed") ||
                !strcmp(part->type.value, "multipart/encrypted")) {
@@ -160,6 +161,31 @@ static smime_status decide(smime__level *level, smime__part *part, const smime__
     }
     level->mode = LEAF;
     return SMIME_OK;
+}
+
+/* What is protected is read by others, who may take a broken encoding apart in another way. */
+static smime_status begin_probe(smime__level *level, const smime__part *part)
+{
+    smime__stage_free(level->probe);
+    level->probe = NULL;
+    if (part->kind != SMIME__LEAF || level->run->levels[0] == level)
+        return SMIME_OK;
+    return smime__decode_new(part->encoding, smime__stage_null(), &level->probe);
+}
+
+static smime_status end_probe(smime__level *level, const smime__part *part)
+{
+    smime_status status;
+
+    if (!level->probe)
+        return SMIME_OK;
+    status = smime__stage_finish(level->probe);
+    if (status == SMIME_OK)
+        status = smime__decode_defects(part->encoding, level->probe, part->body_offset,
+                                       smime__scan_defects(level->scan));
+    smime__stage_free(level->probe);
+    level->probe = NULL;
+    return status;
 }
 
 /* When one part is wanted, what stands around it is not. */
@@ -187,10 +213,11 @@ int smime__level_is_isolated(const smime__level *level)
 }
 
 /* One more part of content that is no layer. An errant one may be the one to be opened apart. */
-static smime_status list_part(smime__level *level, const smime__part *part)
+static smime_status list_part(smime__level *level, const smime__part *part,
+                              const smime__header *header)
 {
     const smime_open *open = level->run->job;
-    int errant = part->parent ? smime__part_layer(part) : 0;
+    int errant = part->parent ? smime__part_layer(part, header) : 0;
     smime_status status;
 
     if (!errant || !open->isolate_path || level->run->isolated ||
@@ -285,7 +312,9 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
     if (!level->apart && level->run->levels[0] != level && !smime__level_is_isolated(level))
         status = smime__open_read_inner(level->run, part, header);
     if (status == SMIME_OK && !level->apart)
-        status = list_part(level, part);
+        status = list_part(level, part, header);
+    if (status == SMIME_OK)
+        status = begin_probe(level, part);
     return status == SMIME_OK ? out(level, header->raw.data, header->raw.len) : status;
 }
 
@@ -305,8 +334,10 @@ static smime_status on_body(void *user, smime__part *part, const uint8_t *data, 
     smime__level *level = user;
     smime_status status;
 
-    if (level->mode == LEAF)
-        return out(level, data, len);
+    if (level->mode == LEAF) {
+        status = level->probe ? smime__stage_write(level->probe, data, len) : SMIME_OK;
+        return status == SMIME_OK ? out(level, data, len) : status;
+    }
     if (level->mode == CMS)
         return smime__stage_write(level->decoder ? level->decoder : level->cms, data, len);
     if (!part->parent)
@@ -348,6 +379,9 @@ static smime_status on_end(void *user, smime__part *part)
                                            smime__scan_defects(level->scan))
                    : status;
     }
+    status = end_probe(level, part);
+    if (status < 0)
+        return status;
     if (level->apart == part) {
         level->apart = NULL;
         return smime__stage_finish(level->isolated);
@@ -437,6 +471,7 @@ void smime__level_free(smime__level *level)
     smime__stage_free(level->cms);
     smime__stage_free(level->canonical);
     smime__stage_free(level->digests);
+    smime__stage_free(level->probe);
     smime__listing_clear(&level->parts);
     smime__buf_free(&level->kept);
     free(level);

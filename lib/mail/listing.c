@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mail/listing.h"
 
+#include "base/ascii.h"
 #include "cms/decoder.h"
 
 #include <stdlib.h>
@@ -34,18 +35,51 @@ int smime__part_is_signed(const smime__part *part)
             smime__view_is(protocol, "application/x-pkcs7-signature"));
 }
 
-int smime__part_is_object(const smime__part *part)
+/* "smime.p7m"; not .p7s, which has no content of its own. */
+static int has_suffix(const char *name)
 {
-    return part->kind == SMIME__LEAF && smime__part_is_pkcs7(part, "pkcs7-mime");
+    static const char *const suffixes[] = { ".p7m", ".p7c", ".p7z" };
+    size_t len = name ? strlen(name) : 0;
+
+    for (size_t i = 0; len > 4 && i < sizeof suffixes / sizeof suffixes[0]; i++)
+        if (smime__ascii_equal(name + len - 4, 4, suffixes[i], 4))
+            return 1;
+    return 0;
 }
 
-int smime__part_layer(const smime__part *part)
+/* RFC 8551 3.10: servers that know no better make a file of it, and its name is all that is left. */
+static int is_file_object(const smime__part *part, const smime__header *header)
+{
+    const smime__field *field = header ? smime__header_find(header, "Content-Disposition", NULL)
+                                       : NULL;
+    smime__params disposition = { 0 };
+    smime__buf room = { 0 };
+    smime__view text;
+    int found = has_suffix(smime__params_get(&part->type, "name"));
+
+    if (strcmp(part->type.value, "application/octet-stream") != 0)
+        return 0;
+    if (!found && field && smime__field_text(&room, field->value, &text) == SMIME_OK &&
+        smime__params_parse(&disposition, text) == SMIME_OK)
+        found = has_suffix(smime__params_get(&disposition, "filename"));
+    smime__params_free(&disposition);
+    smime__buf_free(&room);
+    return found;
+}
+
+int smime__part_is_object(const smime__part *part, const smime__header *header)
+{
+    return part->kind == SMIME__LEAF &&
+           (smime__part_is_pkcs7(part, "pkcs7-mime") || is_file_object(part, header));
+}
+
+int smime__part_layer(const smime__part *part, const smime__header *header)
 {
     smime__view kind = parameter(part, "smime-type");
 
     if (smime__part_is_signed(part))
         return SMIME__LAYER_SIGNED;
-    if (!smime__part_is_object(part) || smime__view_is(kind, "certs-only"))
+    if (!smime__part_is_object(part, header) || smime__view_is(kind, "certs-only"))
         return 0;
     if (smime__view_is(kind, "signed-data") || smime__view_is(kind, "signed-receipt"))
         return SMIME__LAYER_SIGNED;

@@ -127,6 +127,11 @@ static smime_status start(void *owner)
     status = add_self(job);
     if (status == SMIME_OK)
         status = check_digest(job);
+    if (status == SMIME_OK)
+        status = smime__protect_check_signers(job);
+    if (status == SMIME_OK && job->triple && (!job->signer_count || !job->recipient_count))
+        status = smime__fail(&job->job.error, SMIME_E_NO_WORK,
+                             "a triple wrap needs a signer and a recipient");
     job->job.state = SMIME__JOB_RUNNING;
     job->job.head = &job->head;
     if (status == SMIME_OK)
@@ -187,6 +192,13 @@ void smime_protect_free(smime_protect *job)
     smime__header_plan_clear(&job->header);
     smime__stage_free(job->canonical);
     smime__stage_free(job->signer);
+    smime__stage_free(job->wrapper);
+    smime_known_unref(job->known);
+    for (size_t i = 0; i < job->capable_count; i++) {
+        smime_cert_unref(job->capable[i].cert);
+        smime__buf_free(&job->capable[i].capabilities);
+    }
+    free(job->capable);
     smime__stage_free(job->encrypter);
     smime__pool_clear(&job->carried);
     for (size_t i = 0; i < job->signer_count; i++)
@@ -220,7 +232,13 @@ smime_status smime__protect_note(smime_protect *job, const char *text)
     return SMIME_OK;
 }
 
-static smime_status build_signer(smime_protect *job, smime__stage *next)
+static smime_status new_signer(smime_protect *job, smime__stage *next, smime__stage **ret)
+{
+    return job->opaque ? smime__opaque_signer_new(&job->signed_spec, next, ret)
+                       : smime__clear_signer_new(&job->signed_spec, next, ret);
+}
+
+static smime_status prepare_signers(smime_protect *job)
 {
     smime_status status = SMIME_OK;
 
@@ -233,19 +251,20 @@ static smime_status build_signer(smime_protect *job, smime__stage *next)
     job->signed_spec.count = job->signer_count;
     job->signed_spec.certs = &job->carried;
     job->signed_spec.detached = !job->opaque;
-    if (status < 0)
-        return status;
-    return job->opaque ? smime__opaque_signer_new(&job->signed_spec, next, &job->signer)
-                       : smime__clear_signer_new(&job->signed_spec, next, &job->signer);
+    return status;
 }
 
 smime_status smime__protect_build(smime_protect *job)
 {
     smime__stage *next = &job->job.tail;
     smime__enveloped_spec spec;
-    smime_status status = SMIME_OK;
+    smime_status status = prepare_signers(job);
 
-    if (job->recipient_count) {
+    if (status == SMIME_OK && job->triple) {
+        status = new_signer(job, next, &job->wrapper);
+        next = job->wrapper;
+    }
+    if (status == SMIME_OK && job->recipient_count) {
         memset(&spec, 0, sizeof spec);
         status = smime__protect_choose(job, &spec);
         if (status == SMIME_OK)
@@ -253,7 +272,7 @@ smime_status smime__protect_build(smime_protect *job)
         next = job->encrypter;
     }
     if (status == SMIME_OK && job->signer_count) {
-        status = build_signer(job, next);
+        status = new_signer(job, next, &job->signer);
         next = job->signer;
     }
     job->chain = next;

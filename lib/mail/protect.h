@@ -8,11 +8,18 @@
 #include "cms/signed_data.h"
 #include "mail/hold.h"
 #include "mail/protect_header.h"
+#include "pki/known.h"
 #include "mime/legacy_display.h"
 #include "mime/reencode.h"
 #include "mime/transport.h"
 
 #include <smime/protect.h>
+
+/* What a recipient is known to read. */
+typedef struct smime__capable {
+    smime_cert *cert;
+    smime__buf capabilities;
+} smime__capable;
 
 struct smime_protect {
     smime__job job;
@@ -21,7 +28,10 @@ struct smime_protect {
     size_t signer_count, signer_room;
     smime__recipient *recipients;
     size_t recipient_count, recipient_room;
-    int has_self, no_self, opaque, pss, hash_chosen;
+    int has_self, no_self, opaque, pss, hash_chosen, triple;
+    smime_known *known;
+    smime__capable *capable;
+    size_t capable_count, capable_room;
     smime__hash hash;
     int32_t cipher, transport;
     smime__header_plan header;
@@ -41,6 +51,7 @@ struct smime_protect {
     smime__stage *canonical; /* in front of the chain */
     smime__stage *chain;     /* signer, or encrypter: takes the entity */
     smime__stage *signer;
+    smime__stage *wrapper;   /* signs what is encrypted, for a triple wrap */
     smime__stage *encrypter;
     smime__signed_data_spec signed_spec;
     smime__pool carried;     /* certificates in the message */
@@ -66,6 +77,8 @@ smime__hash smime__protect_hash(const smime_protect *job, const smime_identity *
 smime_status smime__protect_build(smime_protect *job);
 /* Chooses cipher and key transport, with a note where there was a choice. */
 smime_status smime__protect_choose(smime_protect *job, smime__enveloped_spec *spec);
+/* Whether the policy allows every signature. */
+smime_status smime__protect_check_signers(smime_protect *job);
 
 /* Decides where each field of the message stands. */
 smime_status smime__protect_plan_header(smime_protect *job, const smime__part *part,

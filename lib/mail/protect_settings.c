@@ -22,7 +22,7 @@ static smime_status refuse(smime_protect *job, const smime_cert *cert, const cha
 /* What no reader of ours would accept is not made. */
 static const char *too_weak(const smime_protect *job, const smime_cert *cert)
 {
-    unsigned least = job->job.settings.preset == SMIME_POLICY_LEGACY ? 1024 : 2048;
+    unsigned least = job->job.settings.rules.least_rsa[SMIME__WRITING];
     unsigned bits = smime__pubkey_bits(cert->key);
 
     switch (smime__pubkey_kind(cert->key)) {
@@ -134,6 +134,15 @@ smime_status smime_protect_set_opaque(smime_protect *job, int32_t opaque)
     return status;
 }
 
+smime_status smime_protect_set_triple(smime_protect *job, int32_t triple)
+{
+    smime_status status = configure(job);
+
+    if (status == SMIME_OK)
+        job->triple = triple != 0;
+    return status;
+}
+
 static smime__hash hash_of(int32_t digest)
 {
     switch (digest) {
@@ -210,65 +219,5 @@ smime_status smime_protect_set_transport(smime_protect *job, int32_t transport, 
         job->transport = transport;
         job->oaep_hash = hash;
     }
-    return status;
-}
-
-/* RFC 4262: SMIMECapabilities in a certificate: a list of algorithms its owner can read. */
-static int is_capable(const smime_cert *cert, smime__oid oid)
-{
-    smime__der der = smime__der_cursor(cert->smime_capabilities), list, each;
-    smime__view id;
-
-    if (!smime__der_enter(&der, SMIME__SEQUENCE, &list))
-        return 0;
-    while (smime__der_enter(&list, SMIME__SEQUENCE, &each))
-        if (smime__der_take_oid(&each, &id) && smime__oid_find(id) == oid)
-            return 1;
-    return 0;
-}
-
-static smime_status choose_cipher(smime_protect *job, smime__enveloped_spec *spec)
-{
-    static const smime__cipher ciphers[] = { SMIME__CIPHER_NONE, SMIME__CIPHER_AES128_CBC,
-                                             SMIME__CIPHER_AES256_CBC, SMIME__CIPHER_AES128_GCM,
-                                             SMIME__CIPHER_AES256_GCM };
-    int all = 1;
-
-    spec->cipher = ciphers[job->cipher];
-    if (spec->cipher != SMIME__CIPHER_NONE)
-        return SMIME_OK;
-    for (size_t i = 0; i < job->recipient_count; i++)
-        all &= is_capable(job->recipients[i].cert, SMIME__OID_AES256_GCM);
-    spec->cipher = all ? SMIME__CIPHER_AES256_GCM : SMIME__CIPHER_AES256_CBC;
-    return smime__protect_note(job, all ? "Encrypted with AES-256-GCM: every recipient's certificate "
-                                          "says that it is read."
-                                        : "Encrypted with AES-256-CBC: not every recipient is known "
-                                          "to read AES-256-GCM.");
-}
-
-static smime_status choose_transport(smime_protect *job, smime__recipient *recipient)
-{
-    recipient->oaep_hash = job->oaep_hash;
-    recipient->transport = job->transport == SMIME_TRANSPORT_RSA_OAEP ? SMIME__TRANSPORT_OAEP
-                                                                      : SMIME__TRANSPORT_V15;
-    if (job->transport != SMIME_TRANSPORT_AUTO ||
-        smime__pubkey_kind(recipient->cert->key) != SMIME__KEY_RSA)
-        return SMIME_OK;
-    if (is_capable(recipient->cert, SMIME__OID_RSA_OAEP)) {
-        recipient->transport = SMIME__TRANSPORT_OAEP;
-        return SMIME_OK;
-    }
-    return smime__protect_note(job, "The content key goes by RSA PKCS#1 v1.5 to recipients who are "
-                                    "not known to read OAEP.");
-}
-
-smime_status smime__protect_choose(smime_protect *job, smime__enveloped_spec *spec)
-{
-    smime_status status = choose_cipher(job, spec);
-
-    for (size_t i = 0; i < job->recipient_count && status == SMIME_OK; i++)
-        status = choose_transport(job, &job->recipients[i]);
-    spec->recipients = job->recipients;
-    spec->count = job->recipient_count;
     return status;
 }

@@ -30,6 +30,7 @@ static const reason_row rows[] = {
     { "content-type-mismatch", 0, "A signer signed another type of content." },
     { "certificate-mismatch", 0, "A signature names another certificate." },
     { "detached-has-content", 0, "A detached signature holds content of its own." },
+    { "required-signer-missing", 0, "Somebody who has to sign did not, or not well." },
     { "no-signer", 0, "There is signed data without any signer." },
     { "signed-structure", 0, "A multipart/signed does not have exactly a content and a signature." },
     { "content-missing", 0, "There is a signature, and nothing that it signs." },

@@ -57,6 +57,7 @@ typedef struct smime__report_layer {
     int opened;
     int locked;
     int failed;
+    int certs_only; /* signed by nobody, and made for that */
     smime__recipients recipients;
     smime__report_signer *signers;
     size_t signer_count;

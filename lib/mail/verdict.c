@@ -43,9 +43,39 @@ static const char *binding_reason(int32_t binding)
     }
 }
 
+static int is_good(const smime__report_signer *signer)
+{
+    return signer->counter_of < 0 && signer->status == SMIME_SIGNER_GOOD &&
+           smime_path_valid(signer->path);
+}
+
+/* With names of those who have to sign: each is among the good ones, and one good one is the sender. */
+static smime_status check_required(smime__open_run *run, int index, int *ret_good)
+{
+    const smime__settings *settings = &run->job->job.settings;
+    smime__report_layer *layer = &run->report->layers[index];
+    smime_status status = SMIME_OK;
+
+    *ret_good = !layer->failed;
+    run->report->from_binding = SMIME_BINDING_NOT_APPLICABLE;
+    for (size_t k = 0; k < layer->signer_count; k++)
+        if (is_good(&layer->signers[k]) && run->report->from_binding != SMIME_BINDING_MATCH)
+            run->report->from_binding = layer->signers[k].binding;
+    for (size_t i = 0; i < settings->required_count && status == SMIME_OK; i++) {
+        int found = 0;
+        for (size_t k = 0; k < layer->signer_count; k++)
+            found |= is_good(&layer->signers[k]) &&
+                     smime_cert_is_for(layer->signers[k].cert, settings->required[i]);
+        *ret_good &= found;
+        if (!found)
+            status = smime__open_reason(run, "required-signer-missing", NULL, index, -1);
+    }
+    return status;
+}
+
 typedef struct tally {
     int encrypted, locked, broken; /* layers: some encrypt; some are locked; some are wrong */
-    int signed_any, signed_good;
+    int signed_any, inner_good, outer_good; /* the innermost signed layer, and those around it */
     int innermost_signed;   /* index, -1 */
     int innermost_encrypted;
 } tally;
@@ -56,7 +86,7 @@ static smime_status count_layers(smime__open_run *run, tally *t)
 
     memset(t, 0, sizeof *t);
     t->broken = run->unreadable;
-    t->signed_good = 1;
+    t->inner_good = t->outer_good = 1;
     t->innermost_signed = t->innermost_encrypted = -1;
     for (size_t i = 0; i < report->layer_count; i++) {
         const smime__report_layer *layer = &report->layers[i];
@@ -67,11 +97,12 @@ static smime_status count_layers(smime__open_run *run, tally *t)
         t->broken |= layer->failed;
         t->locked |= layer->locked && smime__layer_encrypts(layer);
         if (layer->kind == SMIME_LAYER_SIGNED) {
-            if (!layer->signer_count && !layer->failed && !layer->covers_length)
-                continue; /* certs-only */
+            if (layer->certs_only)
+                continue;
             t->signed_any = 1;
             t->innermost_signed = (int)i;
-            t->signed_good &= smime__signers_good(layer, &binding);
+            t->outer_good &= t->inner_good;
+            t->inner_good = smime__signers_good(layer, &binding);
             report->from_binding = binding;
         } else if (smime__layer_encrypts(layer)) {
             t->encrypted = 1;
@@ -113,7 +144,11 @@ static smime_status decide(smime__open_run *run)
     tally t;
 
     status = count_layers(run, &t);
-    unbound = binding_reason(report->from_binding);
+    if (status == SMIME_OK && t.innermost_signed >= 0 && run->job->job.settings.required_count)
+        status = check_required(run, t.innermost_signed, &t.inner_good);
+    unbound = run->job->job.settings.rules.bindings >> report->from_binding & 1
+                  ? NULL
+                  : binding_reason(report->from_binding);
     report->presentation = t.encrypted && !t.broken && !t.locked ? SMIME_SUMMARY_CONFIDENTIAL
                                                                  : SMIME_SUMMARY_UNPROTECTED;
     if (status == SMIME_OK && t.signed_any && unbound && t.innermost_signed >= 0)
@@ -123,7 +158,7 @@ static smime_status decide(smime__open_run *run)
     if (status < 0)
         return status;
     if (report->status < 0 || t.broken ||
-        (t.signed_any && (!t.signed_good || unbound || report->structural)))
+        (t.signed_any && (!t.inner_good || !t.outer_good || unbound || report->structural)))
         report->summary = SMIME_SUMMARY_INVALID;
     else if (t.locked)
         report->summary = SMIME_SUMMARY_LOCKED;
@@ -141,7 +176,7 @@ static smime_status decide(smime__open_run *run)
         status = smime__open_reason(run, "signature-outside", NULL, t.innermost_signed, -1);
     if (report->summary != SMIME_SUMMARY_INVALID && report->summary != SMIME_SUMMARY_LOCKED)
         report->presentation = report->summary;
-    return status == SMIME_OK && t.signed_any && t.signed_good
+    return status == SMIME_OK && t.signed_any && t.inner_good && t.outer_good
                ? note_revocation(run, t.innermost_signed)
                : status;
 }

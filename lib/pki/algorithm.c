@@ -259,6 +259,18 @@ static smime_status read_pss(const smime__algorithm *algorithm, smime__signature
     return SMIME_OK;
 }
 
+_Static_assert(SMIME__HASH_SHA1 == 1 && SMIME__HASH_SHAKE256 == 11 && SMIME__SCHEME_DSA == 6 &&
+                   SMIME__CIPHER_3DES_CBC == 7 && SMIME__CIPHER_RC2_128_CBC == 14,
+               "the numbers of base/rules.c");
+
+int smime__algorithm_is_allowed(const smime__rules *rules, const smime__signature_kind *kind)
+{
+    return (kind->hash == SMIME__HASH_NONE ||
+            smime__rules_allow(rules, SMIME__READING, SMIME__RULE_HASH + (int)kind->hash)) &&
+           (kind->scheme == SMIME__SCHEME_NONE ||
+            smime__rules_allow(rules, SMIME__READING, SMIME__RULE_SCHEME + (int)kind->scheme));
+}
+
 smime_status smime__algorithm_signature(const smime__algorithm *algorithm, smime__hash digest,
                                         smime__signature_kind *ret)
 {

@@ -4,6 +4,7 @@
 #define SMIME_PKI_ALGORITHM_H
 
 #include "asn1/der.h"
+#include "base/rules.h"
 #include "crypto/cipher.h"
 #include "crypto/pubkey.h"
 
@@ -29,6 +30,8 @@ smime__oid smime__hmac_oid(smime__hash hash);
 smime__cipher smime__algorithm_cipher(const smime__algorithm *algorithm);
 /* scheme NONE when unknown or when the parameters make no sense. A bare key identifier
  * (rsaEncryption, id-ecPublicKey) takes the hash from @p digest. */
+/* Whether a policy lets such signatures be read. */
+int smime__algorithm_is_allowed(const smime__rules *rules, const smime__signature_kind *kind);
 smime_status smime__algorithm_signature(const smime__algorithm *algorithm, smime__hash digest,
                                         smime__signature_kind *ret);
 /* RSAES-OAEP-params; *ret_good 0 when malformed or unknown: never a fall-back. The label points

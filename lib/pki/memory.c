@@ -123,7 +123,7 @@ void smime__memory_keep_signature(smime__memory *memory, const uint8_t *what,
 static int same_key(const smime__memory_key *a, const smime__memory_key *b)
 {
     return !memcmp(a->cert, b->cert, sizeof a->cert) && a->use == b->use &&
-           a->preset == b->preset && a->revocation == b->revocation &&
+           a->allowed == b->allowed && a->least_rsa == b->least_rsa && a->revocation == b->revocation &&
            a->path_flags == b->path_flags && a->tolerance == b->tolerance &&
            a->longest == b->longest;
 }

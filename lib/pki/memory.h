@@ -16,8 +16,9 @@ typedef struct smime__path_facts smime__path_facts;
 /* What a valid path was found for. */
 typedef struct smime__memory_key {
     uint8_t cert[32]; /* hash of the certificate asked about */
-    int32_t use, preset, revocation;
-    uint32_t path_flags;
+    int32_t use, revocation;
+    uint32_t path_flags, least_rsa;
+    uint64_t allowed; /* algorithms */
     int64_t tolerance;
     uint64_t longest;
     uint64_t generation; /* of the store */

@@ -118,7 +118,7 @@ static const char *refuse_email(const smime__path_context *context, const smime_
         *ret_reason = "no-address";
         return "the certificate names no e-mail address";
     }
-    if (match == 1 || (match == 2 && context->settings->preset != SMIME_POLICY_STRICT))
+    if (match == 1 || (match == 2 && !context->settings->rules.exact_case))
         return NULL;
     *ret_reason = "address-mismatch";
     return "the certificate is not for that address";
@@ -232,7 +232,8 @@ static smime_status find_facts(smime__path_context *context, smime_cert *cert, i
     memset(&key, 0, sizeof key);
     memcpy(key.cert, cert->hash, sizeof key.cert);
     key.use = use;
-    key.preset = context->settings->preset;
+    key.allowed = context->settings->rules.allowed[SMIME__READING];
+    key.least_rsa = context->settings->rules.least_rsa[SMIME__READING];
     key.revocation = context->settings->revocation;
     key.path_flags = context->settings->path_flags;
     key.tolerance = context->settings->tolerance;

@@ -20,19 +20,20 @@ void smime__path_blame(smime__path_fault *fault, const char *reason, int index,
              smime__utf8_fit(cert->subject_text, 200), cert->subject_text);
 }
 
-static int is_legacy(const smime__path_context *context)
+static int takes_dsa(const smime__path_context *context)
 {
-    return context->settings->preset == SMIME_POLICY_LEGACY;
+    return smime__rules_allow(&context->settings->rules, SMIME__READING,
+                              SMIME__RULE_SCHEME + SMIME__SCHEME_DSA);
 }
 
 /* Key kinds and sizes of the e-mail profile; the exponent is looked at before any signature. */
 static const char *weak_key(const smime__path_context *context, const smime_cert *cert)
 {
-    unsigned least = is_legacy(context) ? 1024 : 2048;
+    unsigned least = context->settings->rules.least_rsa[SMIME__READING];
     unsigned bits;
 
     if (!cert->key) /* a DSA key may be whole only with the parameters of its issuer's */
-        return is_legacy(context) && smime__cert_inherits_dsa(cert)
+        return takes_dsa(context) && smime__cert_inherits_dsa(cert)
                    ? NULL
                    : "a public key is of an unknown kind or malformed";
     bits = smime__pubkey_bits(cert->key);
@@ -51,7 +52,7 @@ static const char *weak_key(const smime__path_context *context, const smime_cert
                    ? "an elliptic curve is not one of P-256, P-384, P-521"
                    : NULL;
     case SMIME__KEY_DSA:
-        return is_legacy(context) ? NULL : "DSA keys are not accepted";
+        return takes_dsa(context) ? NULL : "DSA keys are not accepted";
     default:
         return NULL;
     }

@@ -44,14 +44,13 @@ static const char *refuse_algorithm(const smime__path_context *context, smime__v
                                     smime__signature_kind *ret)
 {
     smime__algorithm read;
-    int legacy = context->settings->preset == SMIME_POLICY_LEGACY;
 
     memset(ret, 0, sizeof *ret);
     if (!smime__algorithm_read(algorithm, &read) ||
         smime__algorithm_signature(&read, SMIME__HASH_NONE, ret) < 0 ||
         ret->scheme == SMIME__SCHEME_NONE)
         return "unsupported-algorithm";
-    if (!legacy && (ret->hash == SMIME__HASH_SHA1 || ret->scheme == SMIME__SCHEME_DSA))
+    if (!smime__algorithm_is_allowed(&context->settings->rules, ret))
         return "weak-algorithm";
     return NULL;
 }

@@ -287,7 +287,7 @@ static int pad_content(int kind, const timing_message *inner, uint8_t *padded)
     if (kind == TIMING_MIME) /* the delimiter is another than the parts have */
         at = find(&copy, "boundary=\"");
     else if (kind == TIMING_SIGNATURE) /* a letter of the text */
-        at = find(&copy, "us-ascii\r\n");
+        at = find(&copy, "us-ascii");
     if (kind == TIMING_SIGNATURE && at)
         at = find(&copy, "\r\n\r\n") ? at + 200 : NULL;
     if ((kind == TIMING_MIME || kind == TIMING_SIGNATURE) && !at)

@@ -6,6 +6,8 @@ and because a test must damage a message at a chosen place. An *entity* is a
 MIME entity (Content-* fields and body); a *message* has From, To, Subject and
 Date as well.
 """
+import email
+import email.policy
 import base64
 import email.utils
 import re
@@ -155,3 +157,19 @@ def flip_longest(message):
         pieces = [n for n in leaves if n.end - n.content == size]
         return pieces[len(pieces) // 4]
     return flip_in_cms(message, choose)
+
+
+def shown_text(part):
+    """The text of a part without the header fields that it repeats for old readers (RFC 9788)."""
+    text = to_lf(part.get_payload(decode=True))
+    if part.get_param("hp-legacy-display") == "1":
+        assert b"\n\n" in text, text
+        text = text[text.index(b"\n\n") + 2:]
+    return text
+
+
+def shown_parts(entity):
+    """Type and text of every leaf, as it is to be shown."""
+    root = email.message_from_bytes(entity, policy=email.policy.default)
+    return [(part.get_content_type(), shown_text(part)) for part in root.walk()
+            if not part.is_multipart()]

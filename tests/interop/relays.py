@@ -47,7 +47,7 @@ VERBS = {"sign": ("sign",), "sign opaque": ("sign", "--opaque"), "encrypt": ("en
          "protect": ("protect",), "protect opaque": ("protect", "--opaque")}
 KEY_TYPES = ("rsa", "p256")
 SUMMARY = {"sign": "VERIFIED", "encrypt": "CONFIDENTIAL", "protect": "CONFIDENTIAL_VERIFIED"}
-HEADERS = {"defaults": (), **{f"headers {name}": ("--headers", name)
+HEADERS = {"defaults": (None,), **{f"headers {name}": ("--headers", name)
                               for name in ("none", "baseline", "shy")}}
 
 
@@ -169,8 +169,8 @@ def nothing_to_change(sent):
 def check_content(sent, content):
     root = email.message_from_bytes(content, policy=email.policy.default)
     parts = list(root.iter_parts()) if sent.attached else [root]
-    text = parts[0].get_payload(decode=True)
-    assert mailform.to_lf(text) == sent.text.encode(), f"{sent.title}: other text\n{text!r}"
+    text = mailform.shown_text(parts[0])
+    assert text == sent.text.encode(), f"{sent.title}: other text\n{text!r}"
     if sent.attached:
         assert parts[1].get_content() == ATTACHED, f"{sent.title}: another attachment"
 

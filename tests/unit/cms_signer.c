@@ -58,9 +58,9 @@ static const struct {
     {{.time = 2}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.time = 3}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.time = 4}, SMIME__SIGNER_BAD, "attribute-malformed"},
-    {{.type_tag = SMIME__OCTET_STRING}, SMIME__SIGNER_BAD, "content-type-mismatch"},
-    {{.type_tag = SMIME__NULL}, SMIME__SIGNER_BAD, "content-type-mismatch"},
-    {{.type_tag = SMIME__SEQUENCE}, SMIME__SIGNER_BAD, "content-type-mismatch"},
+    {{.type_tag = SMIME__OCTET_STRING}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.type_tag = SMIME__NULL}, SMIME__SIGNER_BAD, "attribute-malformed"},
+    {{.type_tag = SMIME__SEQUENCE}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.digest_tag = SMIME__BIT_STRING}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.digest_tag = SMIME__INTEGER}, SMIME__SIGNER_BAD, "attribute-malformed"},
     {{.digest_tag = SMIME__UTF8_STRING}, SMIME__SIGNER_BAD, "attribute-malformed"},
@@ -447,7 +447,7 @@ START_TEST(legacy_policy_reads_sha1_and_marks_it)
     ck_ok(smime__signer_info_verify(&context, smime__buf_view(&der), &result));
     expect(SMIME__SIGNER_BAD, "weak-algorithm");
     smime__signer_result_clear(&result);
-    settings.preset = SMIME_POLICY_LEGACY;
+    smime__rules_default(&settings.rules, SMIME_POLICY_LEGACY);
     ck_ok(smime__signer_info_verify(&context, smime__buf_view(&der), &result));
     expect(SMIME__SIGNER_GOOD, NULL);
     ck_assert_int_eq(result.weak, 1);
