@@ -62,6 +62,8 @@ static smime_status configure(smime_protect *job, const options *o)
         status = smime_protect_set_headers(job, headers_number(o->headers));
     if (status == SMIME_OK)
         status = smime_protect_set_legacy_display(job, !o->no_legacy);
+    if (status == SMIME_OK && o->triple)
+        status = smime_protect_set_triple(job, 1);
     if (status == SMIME_OK && o->no_self)
         status = smime_protect_no_self(job);
     return status;
@@ -174,20 +176,32 @@ static int add_recipients(const options *o, smime_protect *job, failure *f)
     return f->code;
 }
 
-static int run(const options *o, smime_protect *job, smime_bag *bag, failure *f)
+/* What was learned of recipients decides about ciphers. */
+static int use_known(const options *o, smime_protect *job, failure *f)
+{
+    smime_known *known = NULL;
+    int code = known_load(o, &known, f);
+    smime_status status = code == EXIT_GOOD ? smime_protect_use_known(job, known) : SMIME_OK;
+
+    smime_known_unref(known);
+    return status < 0 ? fail(f, exit_of(status), "internal", "%s", smime_status_text(status)) : code;
+}
+
+static int run(const options *o, smime_protect *job, smime_bag *bag, int out, failure *f)
 {
     smime_status status = configure(job, o);
     int in = -1;
 
     if (status < 0)
         return fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
-    /* all three, for the failure that outranks the others */
+    /* all of them, for the failure that outranks the others */
+    use_known(o, job, f);
     add_signers(o, job, bag, f);
     add_recipients(o, job, f);
     open_input(o, &in, f);
     if (f->code)
         return f->code;
-    status = smime_protect_fd(job, in, STDOUT_FILENO);
+    status = smime_protect_fd(job, in, out);
     if (status == SMIME_E_NO_SELF)
         return fail(f, EXIT_REFUSED, "refused", "%s; --no-self refuses that copy",
                     smime_protect_error_text(job));
@@ -195,27 +209,72 @@ static int run(const options *o, smime_protect *job, smime_bag *bag, failure *f)
         return fail(f, exit_of(status), "failed", "%s", smime_protect_error_text(job));
     if (in != STDIN_FILENO)
         close(in);
-    for (size_t i = 0; i < smime_protect_note_count(job); i++)
-        fprintf(stderr, "smime: note: %s\n", smime_protect_note(job, i));
     return EXIT_GOOD;
 }
 
-int command_protect(const options *o)
+static int protect_one(const options *o, int out, int tell, failure *f)
 {
-    failure f = { 0, NULL, "" };
     smime_protect *job = NULL;
     smime_bag *bag = NULL;
     smime_status status = smime_protect_new(NULL, &job);
     int code;
 
     if (status < 0)
-        return complain(exit_of(status), "%s", smime_status_text(status));
-    code = make_bag(o, NULL, &bag, &f);
+        return fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
+    code = make_bag(o, NULL, &bag, f);
     if (code == EXIT_GOOD)
-        code = run(o, job, bag, &f);
-    if (code != EXIT_GOOD)
-        complain(code, "%s", f.text);
+        code = run(o, job, bag, out, f);
+    for (size_t i = 0; tell && code == EXIT_GOOD && i < smime_protect_note_count(job); i++)
+        fprintf(stderr, "smime: note: %s\n", smime_protect_note(job, i));
     smime_bag_free(bag);
     smime_protect_free(job);
+    return code;
+}
+
+/* Blind recipients get messages of their own, which name nobody else's key and which nobody else's
+ * names. All files are there in the end, or none. */
+static int protect_blind(const options *o, output *files, failure *f)
+{
+    static options alone; /* large */
+    int code = EXIT_GOOD;
+
+    for (size_t i = 0; i < o->bcc_count && code == EXIT_GOOD; i++) {
+        const char *equals = strchr(o->bcc[i], '=');
+        char *path = strndup(o->bcc[i], (size_t)(equals - o->bcc[i]));
+
+        if (!path)
+            return fail(f, EXIT_IO, "io", "out of memory");
+        alone = *o;
+        alone.recipients[0] = path;
+        alone.recipient_count = 1;
+        code = output_open(&files[i], equals + 1, f);
+        if (code == EXIT_GOOD)
+            code = protect_one(&alone, files[i].fd, 0, f);
+        free(path);
+    }
+    return code;
+}
+
+int command_protect(const options *o)
+{
+    failure f = { 0, NULL, "" };
+    output *files = calloc(o->bcc_count + 1, sizeof *files);
+    int code = EXIT_GOOD;
+
+    if (!files)
+        return complain(EXIT_IO, "out of memory");
+    for (size_t i = 0; i < o->bcc_count; i++)
+        files[i].fd = -1;
+    code = protect_blind(o, files, &f);
+    if (code == EXIT_GOOD)
+        code = protect_one(o, STDOUT_FILENO, 1, &f);
+    for (size_t i = 0; i < o->bcc_count; i++) {
+        if (code == EXIT_GOOD)
+            code = output_keep(&files[i], &f);
+        output_drop(&files[i]);
+    }
+    if (code != EXIT_GOOD)
+        complain(code, "%s", f.text);
+    free(files);
     return code;
 }

@@ -13,7 +13,7 @@ static const char usage[] =
     "                [--headers outside|none|baseline|shy] [IN]\n"
     "  smime encrypt --to CERT... [--cipher NAME] [--key-transport NAME] [--oaep-digest NAME] [IN]\n"
     "  smime protect all options of sign and encrypt; [--no-self]\n"
-    "                [--no-legacy-display] [IN]\n"
+    "                [--no-legacy-display] [--triple] [--known FILE] [--bcc CERT=FILE]... [IN]\n"
     "  smime open    [--trust FILE|DIR]... [--identity FILE]... [--password-file F]\n"
     "                [--untrusted FILE]... [--crl FILE]... [--ocsp FILE]...\n"
     "                [--revocation off|use|leaf|all] [--at RFC3339]\n"
@@ -26,6 +26,8 @@ static const char usage[] =
     "                [--revocation off|use|leaf|all] [--at RFC3339] [--use sign|encrypt|any]\n"
     "                [--email ADDR] [--policy-oid OID]... [--explicit-policy] [--inhibit-mapping]\n"
     "                [--inhibit-any] [--legacy] [--lint] [--json] CERT\n"
+    "  smime choose  [--use sign|encrypt] [--known FILE] [--json] and the options of path, ADDR\n"
+    "  smime policy  [--policy default|strict|legacy] [--revocation off|use|leaf|all]\n"
     "  smime parse   [--json] [--part PATH [--decode | --text | --shown]] [MESSAGE]\n"
     "  smime encode  --type signed|enveloped|auth-enveloped|authenticated|encrypted|digested|\n"
     "                       compressed|data\n"
@@ -112,6 +114,10 @@ int main(int argc, char **argv)
         return command_decode(&o);
     if (!strcmp(o.command, "path"))
         return command_path(&o);
+    if (!strcmp(o.command, "choose"))
+        return command_choose(&o);
+    if (!strcmp(o.command, "policy"))
+        return command_policy(&o);
     if (!strcmp(o.command, "open") || !strcmp(o.command, "verify") ||
         !strcmp(o.command, "decrypt"))
         return command_open(&o);

@@ -16,7 +16,9 @@ enum {
     PATH = 1 << 4,
     PARSE = 1 << 5,
     ENCODE = 1 << 6,
-    DECODE = 1 << 7
+    DECODE = 1 << 7,
+    CHOOSE = 1 << 8,
+    POLICY = 1 << 9
 };
 
 typedef struct option_row {
@@ -36,8 +38,8 @@ static const option_row rows[] = {
     { "--identity", REPEATED, SIGN | PROTECT | READING | ENCODE, FIELD(identities), FIELD(identity_count),
       NULL },
     { "--to", REPEATED, ENCRYPT | PROTECT | ENCODE, FIELD(recipients), FIELD(recipient_count), NULL },
-    { "--trust", REPEATED, READING | PATH, FIELD(trust), FIELD(trust_count), NULL },
-    { "--untrusted", REPEATED, READING | PATH, FIELD(untrusted), FIELD(untrusted_count), NULL },
+    { "--trust", REPEATED, READING | PATH | CHOOSE, FIELD(trust), FIELD(trust_count), NULL },
+    { "--untrusted", REPEATED, READING | PATH | CHOOSE, FIELD(untrusted), FIELD(untrusted_count), NULL },
     { "--password-file", TEXT, SIGN | PROTECT | READING | ENCODE, FIELD(password_file), 0, NULL },
     { "--opaque", FLAG, SIGN | PROTECT, FIELD(opaque), 0, NULL },
     { "--pss", FLAG, SIGN | PROTECT | ENCODE, FIELD(pss), 0, NULL },
@@ -50,20 +52,23 @@ static const option_row rows[] = {
     { "--headers", TEXT, SIGN | ENCRYPT | PROTECT, FIELD(headers), 0,
       "outside|none|baseline|shy" },
     { "--no-legacy-display", FLAG, ENCRYPT | PROTECT, FIELD(no_legacy), 0, NULL },
+    { "--triple", FLAG, PROTECT, FIELD(triple), 0, NULL },
+    { "--bcc", REPEATED, ENCRYPT | PROTECT, FIELD(bcc), FIELD(bcc_count), NULL },
     { "--no-self", FLAG, PROTECT, FIELD(no_self), 0, NULL },
-    { "--revocation", TEXT, READING | PATH, FIELD(revocation), 0, "off|use|leaf|all" },
-    { "--at", TEXT, READING | PATH, FIELD(at), 0, NULL },
-    { "--policy", TEXT, READING, FIELD(policy), 0, "default|strict|legacy" },
+    { "--revocation", TEXT, READING | PATH | CHOOSE | POLICY, FIELD(revocation), 0, "off|use|leaf|all" },
+    { "--at", TEXT, READING | PATH | CHOOSE, FIELD(at), 0, NULL },
+    { "--policy", TEXT, READING | CHOOSE | POLICY, FIELD(policy), 0, "default|strict|legacy" },
     { "--out", TEXT, READING | ENCODE, FIELD(out), 0, NULL },
     { "--unverified", FLAG, READING, FIELD(unverified), 0, NULL },
     { "--explain", FLAG, READING, FIELD(explain), 0, NULL },
     { "--expect-signed", REPEATED, OPEN, FIELD(expected), FIELD(expected_count), NULL },
-    { "--known", TEXT, OPEN, FIELD(known), 0, NULL },
+    { "--known", TEXT, OPEN | ENCRYPT | PROTECT | CHOOSE, FIELD(known), 0, NULL },
     { "--learn", FLAG, OPEN, FIELD(learn), 0, NULL },
     { "--isolate", TEXT, OPEN, FIELD(isolate), 0, NULL },
-    { "--json", FLAG, READING | PATH | PARSE, FIELD(json), 0, NULL },
+    { "--json", FLAG, READING | PATH | PARSE | CHOOSE, FIELD(json), 0, NULL },
     { "--use", TEXT, PATH, FIELD(use), 0, "sign|encrypt|any" },
     { "--use", TEXT, DECODE, FIELD(use), 0, "sign|any" },
+    { "--use", TEXT, CHOOSE, FIELD(use), 0, "sign|encrypt" },
     { "--email", TEXT, PATH, FIELD(email), 0, NULL },
     { "--lint", FLAG, PATH, FIELD(lint), 0, NULL },
     { "--legacy", FLAG, PATH, FIELD(legacy), 0, NULL },
@@ -71,8 +76,8 @@ static const option_row rows[] = {
     { "--decode", FLAG, PARSE, FIELD(decode), 0, NULL },
     { "--text", FLAG, PARSE, FIELD(text), 0, NULL },
     { "--shown", FLAG, PARSE, FIELD(shown), 0, NULL },
-    { "--crl", REPEATED, READING | PATH, FIELD(crls), FIELD(crl_count), NULL },
-    { "--ocsp", REPEATED, READING | PATH, FIELD(ocsps), FIELD(ocsp_count), NULL },
+    { "--crl", REPEATED, READING | PATH | CHOOSE, FIELD(crls), FIELD(crl_count), NULL },
+    { "--ocsp", REPEATED, READING | PATH | CHOOSE, FIELD(ocsps), FIELD(ocsp_count), NULL },
     { "--policy-oid", REPEATED, PATH, FIELD(policy_oids), FIELD(policy_oid_count), NULL },
     { "--explicit-policy", FLAG, PATH, FIELD(explicit_policy), 0, NULL },
     { "--inhibit-mapping", FLAG, PATH, FIELD(inhibit_mapping), 0, NULL },
@@ -102,7 +107,7 @@ static const struct {
 } commands[] = { { "sign", SIGN },   { "encrypt", ENCRYPT }, { "protect", PROTECT },
                  { "open", OPEN },   { "verify", OPEN },     { "decrypt", OPEN },
                  { "path", PATH },   { "parse", PARSE },     { "encode", ENCODE },
-                 { "decode", DECODE } };
+                 { "decode", DECODE }, { "choose", CHOOSE }, { "policy", POLICY } };
 
 static int is_allowed(const char *values, const char *value)
 {
@@ -171,6 +176,15 @@ static int check_sense(const options *o, int command)
         return complain(EXIT_USAGE, "%s needs --to", o->command);
     if (command == PATH && !o->operand)
         return complain(EXIT_USAGE, "path needs a certificate file");
+    if (command == CHOOSE && !o->operand)
+        return complain(EXIT_USAGE, "choose needs an address");
+    if (command == POLICY && o->operand)
+        return complain(EXIT_USAGE, "policy takes no file");
+    for (size_t i = 0; i < o->bcc_count; i++)
+        if (!strchr(o->bcc[i], '=') || !strchr(o->bcc[i], '=')[1] || o->bcc[i][0] == '=')
+            return complain(EXIT_USAGE, "--bcc takes CERT=FILE");
+    if (o->bcc_count && !o->operand)
+        return complain(EXIT_USAGE, "--bcc needs a file to read, as it is read for each message");
     if (o->oaep_digest && o->transport && !strcmp(o->transport, "rsa-v1.5"))
         return complain(EXIT_USAGE, "--oaep-digest does not go with --key-transport rsa-v1.5");
     if (o->decode && !o->part)

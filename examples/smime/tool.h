@@ -47,7 +47,9 @@ typedef struct options {
     const char *expected[REPEAT_MAX];
     size_t expected_count;
     const char *known, *isolate;
-    int opaque, no_self, pss, unverified, json, legacy, decode, text, learn, explain, no_legacy, shown;
+    int opaque, no_self, pss, unverified, json, legacy, decode, text, learn, explain, no_legacy, shown, triple;
+    const char *bcc[REPEAT_MAX];
+    size_t bcc_count;
     int lint, explicit_policy, inhibit_mapping, inhibit_any;
     const char *operand; /* NULL: standard input */
 } options;
@@ -59,6 +61,8 @@ int command_protect(const options *o); /* sign, encrypt, protect */
 int command_open(const options *o);    /* open, verify, decrypt */
 int command_path(const options *o);
 int command_parse(const options *o);
+int command_choose(const options *o);
+int command_policy(const options *o);
 int command_encode(const options *o);
 int command_decode(const options *o);
 

@@ -18,6 +18,7 @@
 
 #include <smime/address.h>
 #include <smime/cert.h>
+#include <smime/choice.h>
 #include <smime/cms.h>
 #include <smime/compose.h>
 #include <smime/crl.h>

@@ -69,3 +69,45 @@ def cases(bench):
         bench.run("open", *words, "--isolate", "1.1", file, expect=2)
         bench.run("open", *words, "--isolate", "x:1.1", file, expect=2)
     yield "--isolate", isolate
+
+    def choose():
+        words_ = [*bench.trust, "--untrusted", bench.pki.intermediate, "--untrusted",
+                  bench.pki.certificate("bob-rsa")]
+        run = bench.run("choose", *words_, "bob@example.com", expect=0)
+        check(run.stdout.startswith(b"bob@example.com is encrypted to"), "the answer", run)
+        run = bench.run("choose", "--json", *words_, "bob@example.com", expect=0)
+        check(b'"chosen"' in run.stdout and b'"usable"' in run.stdout, "JSON", run)
+        run = bench.run("choose", *words_, "alice@example.com", expect=1)
+        check(b"No certificate" in run.stdout, "none", run)
+        bench.run("choose", *words_, "bob", expect=2)
+        bench.run("choose", *words_, expect=2)
+    yield "choose", choose
+
+    def policy():
+        run = bench.run("policy", expect=0)
+        check(b"reading.digest.sha1 refused\n" in run.stdout, "the default", run)
+        run = bench.run("policy", "--policy", "legacy", expect=0)
+        check(b"reading.digest.sha1 allowed\n" in run.stdout, "legacy", run)
+        bench.run("policy", "--policy", "none", expect=2)
+    yield "policy", policy
+
+    def blind():
+        folder = bench.file(None).parent
+        alice = ["--identity", bench.pki.both("alice-rsa")]
+        bob, blind = bench.pki.certificate("bob-rsa"), bench.pki.certificate("carol-rsa")
+        mail = bench.file(MAIL.replace(b"To:", b"Bcc: carol@example.com\r\nTo:"))
+        out = folder / "carol"
+        run = bench.run("protect", *alice, "--to", bob, "--bcc", f"{blind}={out}", mail, expect=0)
+        check(b"carol" not in run.stdout, "nobody sees whom", run)
+        told = bench.run("open", "--json", *bench.trust, *bench.identity("carol-rsa"), out, expect=0)
+        layer = told.report["layers"][0]
+        check(told.report["summary"] == "CONFIDENTIAL_VERIFIED" and len(layer["recipients"]) == 2,
+              "one recipient and the sender", told)
+        bench.run("open", *bench.trust, *bench.identity("bob-rsa"), out, expect=1)
+        bench.run("protect", *alice, "--to", bob, "--bcc", str(blind), mail, expect=2)
+        bench.run("protect", *alice, "--to", bob, "--bcc", f"{blind}={out}", stdin=MAIL, expect=2)
+        gone = folder / "gone"
+        bench.run("protect", *alice, "--to", bob, "--bcc", f"{blind}={gone}", "--bcc",
+                  f"{mail}={folder / 'x'}", mail, expect=3)
+        check(not gone.exists(), "all or none", None)
+    yield "--bcc: one message for each blind recipient", blind

@@ -250,5 +250,22 @@ def check_parse(report, run):
 
 HAZARDS = {"8bit", "long-line", "from-line", "trailing-blank", "control", "header-8bit"}
 
+def check_choose(value, run):
+    walk = Answer(run)
+    walk.members(value, "version chosen text candidates", "choose")
+    walk.word(value["version"], {1}, "version")
+    if value["chosen"] is not None:
+        walk.certificate(value["chosen"], "chosen")
+    walk.text(value["text"], "text")
+
+    def candidate(each, where):
+        walk.members(each, "certificate reason text", where)
+        walk.certificate(each["certificate"], f"{where}.certificate")
+        walk.text(each["reason"], f"{where}.reason", CODE)
+        walk.text(each["text"], f"{where}.text")
+
+    walk.list(value["candidates"], candidate, "candidates")
+
+
 CHECKS = {"open": check_open, "verify": check_open, "decrypt": check_open, "path": check_path,
-          "parse": check_parse}
+          "parse": check_parse, "choose": check_choose}
