@@ -102,8 +102,8 @@ static void set_expectations(const options *o, smime_open *job, smime_known *kno
         fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
 }
 
-static int set_up(const options *o, smime_policy *policy, smime_open *job, smime_known *known,
-                  failure *f)
+int open_set_up(const options *o, smime_policy *policy, smime_open *job, smime_known *known,
+                failure *f)
 {
     smime_store *store = NULL;
     smime_bag *bag = NULL;
@@ -211,7 +211,7 @@ int command_open(const options *o)
     }
     if (code == EXIT_GOOD) {
         known_load(o, &known, &f);
-        set_up(o, policy, job, known, &f);
+        open_set_up(o, policy, job, known, &f);
         code = run(o, job, &report, &f);
     }
     if (code == EXIT_GOOD && o->learn && smime_known_learn(known, report) == SMIME_OK)

@@ -176,6 +176,26 @@ static int add_recipients(const options *o, smime_protect *job, failure *f)
     return f->code;
 }
 
+static int ask_receipt(const options *o, smime_protect *job, failure *f)
+{
+    int32_t from = o->receipt_from_count ? SMIME_RECEIPTS_LISTED : SMIME_RECEIPTS_ALL;
+    uint8_t *der = NULL;
+    size_t len = 0;
+    smime_status status;
+
+    if (!o->receipt_to_count)
+        return EXIT_GOOD;
+    status = smime_receipt_make_request(NULL, 0, from, o->receipt_from, o->receipt_from_count,
+                                        o->receipt_to, o->receipt_to_count, &der, &len);
+    if (status == SMIME_OK)
+        status = smime_protect_add_attribute(job, SMIME_ATTRIBUTE_RECEIPT_REQUEST, der, len);
+    smime_free(der);
+    if (status == SMIME_E_INVALID_ARG)
+        return fail(f, EXIT_USAGE, "usage", "a receipt goes to one address at least, and to 16 at most");
+    return status < 0 ? fail(f, exit_of(status), "internal", "%s", smime_status_text(status))
+                      : EXIT_GOOD;
+}
+
 /* What was learned of recipients decides about ciphers. */
 static int use_known(const options *o, smime_protect *job, failure *f)
 {
@@ -196,6 +216,7 @@ static int run(const options *o, smime_protect *job, smime_bag *bag, int out, fa
         return fail(f, exit_of(status), "internal", "%s", smime_status_text(status));
     /* all of them, for the failure that outranks the others */
     use_known(o, job, f);
+    ask_receipt(o, job, f);
     add_signers(o, job, bag, f);
     add_recipients(o, job, f);
     open_input(o, &in, f);

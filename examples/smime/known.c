@@ -31,7 +31,7 @@ int known_load(const options *o, smime_known **ret_known, failure *f)
                       : EXIT_GOOD;
 }
 
-static int write_all(int fd, const unsigned char *data, size_t len)
+int write_all(int fd, const unsigned char *data, size_t len)
 {
     while (len) {
         ssize_t done = write(fd, data, len);

@@ -10,7 +10,8 @@
 static const char usage[] =
     "usage:\n"
     "  smime sign    --identity FILE... [--password-file F] [--opaque] [--digest NAME] [--pss]\n"
-    "                [--headers outside|none|baseline|shy] [IN]\n"
+    "                [--headers outside|none|baseline|shy]\n"
+    "                [--receipt-to ADDR]... [--receipt-from ADDR]... [IN]\n"
     "  smime encrypt --to CERT... [--cipher NAME] [--key-transport NAME] [--oaep-digest NAME] [IN]\n"
     "  smime protect all options of sign and encrypt; [--no-self]\n"
     "                [--no-legacy-display] [--triple] [--known FILE] [--bcc CERT=FILE]... [IN]\n"
@@ -27,6 +28,8 @@ static const char usage[] =
     "                [--email ADDR] [--policy-oid OID]... [--explicit-policy] [--inhibit-mapping]\n"
     "                [--inhibit-any] [--legacy] [--lint] [--json] CERT\n"
     "  smime choose  [--use sign|encrypt] [--known FILE] [--json] and the options of path, ADDR\n"
+    "  smime receipt [--identity FILE]... [--email ADDR] [--out FILE] and the options of open, MESSAGE\n"
+    "  smime receipt --check RECEIPT and the options of open, MESSAGE\n"
     "  smime policy  [--policy default|strict|legacy] [--revocation off|use|leaf|all]\n"
     "  smime parse   [--json] [--part PATH [--decode | --text | --shown]] [MESSAGE]\n"
     "  smime encode  --type signed|enveloped|auth-enveloped|authenticated|encrypted|digested|\n"
@@ -116,6 +119,8 @@ int main(int argc, char **argv)
         return command_path(&o);
     if (!strcmp(o.command, "choose"))
         return command_choose(&o);
+    if (!strcmp(o.command, "receipt"))
+        return command_receipt(&o);
     if (!strcmp(o.command, "policy"))
         return command_policy(&o);
     if (!strcmp(o.command, "open") || !strcmp(o.command, "verify") ||

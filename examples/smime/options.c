@@ -18,7 +18,8 @@ enum {
     ENCODE = 1 << 6,
     DECODE = 1 << 7,
     CHOOSE = 1 << 8,
-    POLICY = 1 << 9
+    POLICY = 1 << 9,
+    RECEIPT = 1 << 10
 };
 
 typedef struct option_row {
@@ -31,7 +32,7 @@ typedef struct option_row {
 } option_row;
 
 #define FIELD(name) offsetof(options, name)
-#define READING (OPEN | DECODE) /* messages, or CMS */
+#define READING (OPEN | DECODE | RECEIPT) /* messages, or CMS */
 #define DIGESTS "sha256|sha384|sha512"
 
 static const option_row rows[] = {
@@ -59,17 +60,21 @@ static const option_row rows[] = {
     { "--at", TEXT, READING | PATH | CHOOSE, FIELD(at), 0, NULL },
     { "--policy", TEXT, READING | CHOOSE | POLICY, FIELD(policy), 0, "default|strict|legacy" },
     { "--out", TEXT, READING | ENCODE, FIELD(out), 0, NULL },
-    { "--unverified", FLAG, READING, FIELD(unverified), 0, NULL },
+    { "--unverified", FLAG, OPEN | DECODE, FIELD(unverified), 0, NULL },
     { "--explain", FLAG, READING, FIELD(explain), 0, NULL },
     { "--expect-signed", REPEATED, OPEN, FIELD(expected), FIELD(expected_count), NULL },
     { "--known", TEXT, OPEN | ENCRYPT | PROTECT | CHOOSE, FIELD(known), 0, NULL },
     { "--learn", FLAG, OPEN, FIELD(learn), 0, NULL },
     { "--isolate", TEXT, OPEN, FIELD(isolate), 0, NULL },
-    { "--json", FLAG, READING | PATH | PARSE | CHOOSE, FIELD(json), 0, NULL },
+    { "--json", FLAG, OPEN | DECODE | PATH | PARSE | CHOOSE, FIELD(json), 0, NULL },
     { "--use", TEXT, PATH, FIELD(use), 0, "sign|encrypt|any" },
     { "--use", TEXT, DECODE, FIELD(use), 0, "sign|any" },
     { "--use", TEXT, CHOOSE, FIELD(use), 0, "sign|encrypt" },
-    { "--email", TEXT, PATH, FIELD(email), 0, NULL },
+    { "--check", TEXT, RECEIPT, FIELD(check), 0, NULL },
+    { "--receipt-to", REPEATED, SIGN | PROTECT, FIELD(receipt_to), FIELD(receipt_to_count), NULL },
+    { "--receipt-from", REPEATED, SIGN | PROTECT, FIELD(receipt_from), FIELD(receipt_from_count),
+      NULL },
+    { "--email", TEXT, PATH | RECEIPT, FIELD(email), 0, NULL },
     { "--lint", FLAG, PATH, FIELD(lint), 0, NULL },
     { "--legacy", FLAG, PATH, FIELD(legacy), 0, NULL },
     { "--part", TEXT, PARSE, FIELD(part), 0, NULL },
@@ -107,7 +112,7 @@ static const struct {
 } commands[] = { { "sign", SIGN },   { "encrypt", ENCRYPT }, { "protect", PROTECT },
                  { "open", OPEN },   { "verify", OPEN },     { "decrypt", OPEN },
                  { "path", PATH },   { "parse", PARSE },     { "encode", ENCODE },
-                 { "decode", DECODE }, { "choose", CHOOSE }, { "policy", POLICY } };
+                 { "decode", DECODE }, { "choose", CHOOSE }, { "receipt", RECEIPT }, { "policy", POLICY } };
 
 static int is_allowed(const char *values, const char *value)
 {
@@ -176,6 +181,10 @@ static int check_sense(const options *o, int command)
         return complain(EXIT_USAGE, "%s needs --to", o->command);
     if (command == PATH && !o->operand)
         return complain(EXIT_USAGE, "path needs a certificate file");
+    if (o->receipt_from_count && !o->receipt_to_count)
+        return complain(EXIT_USAGE, "--receipt-from needs --receipt-to");
+    if (command == RECEIPT && !o->identity_count && !o->check)
+        return complain(EXIT_USAGE, "receipt needs --identity, or --check");
     if (command == CHOOSE && !o->operand)
         return complain(EXIT_USAGE, "choose needs an address");
     if (command == POLICY && o->operand)

@@ -46,7 +46,11 @@ typedef struct options {
     const char *revocation, *at, *policy, *out, *use, *email, *part;
     const char *expected[REPEAT_MAX];
     size_t expected_count;
-    const char *known, *isolate;
+    const char *known, *isolate, *check;
+    const char *receipt_to[REPEAT_MAX];
+    size_t receipt_to_count;
+    const char *receipt_from[REPEAT_MAX];
+    size_t receipt_from_count;
     int opaque, no_self, pss, unverified, json, legacy, decode, text, learn, explain, no_legacy, shown, triple;
     const char *bcc[REPEAT_MAX];
     size_t bcc_count;
@@ -63,6 +67,7 @@ int command_path(const options *o);
 int command_parse(const options *o);
 int command_choose(const options *o);
 int command_policy(const options *o);
+int command_receipt(const options *o);
 int command_encode(const options *o);
 int command_decode(const options *o);
 
@@ -105,6 +110,8 @@ int bag_add_file(smime_bag *bag, const char *path, failure *f);
 /* The operand, or standard input: a descriptor. */
 int open_input(const options *o, int *ret_fd, failure *f);
 
+/* 1 when all of it is written. */
+int write_all(int fd, const unsigned char *data, size_t len);
 /* What --known names; NULL without it. */
 int known_load(const options *o, smime_known **ret_known, failure *f);
 int known_save(const options *o, const smime_known *known, failure *f);
@@ -126,6 +133,9 @@ void output_drop(output *out);
 /* What open and decode do alike: SMIME_RELEASE_*; the exit code by everything that applies, content
  * being kept or dropped by it; the answer for people and programs. */
 int32_t open_release(const options *o);
+/* Gives a job keys, anchors and what is expected. */
+int open_set_up(const options *o, smime_policy *policy, smime_open *job, smime_known *known,
+                failure *f);
 int open_conclude(const options *o, smime_status status, const smime_report *report, output *out,
                   failure *f);
 int open_answer(const options *o, int code, const smime_report *report, const failure *f);

@@ -144,6 +144,21 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_no_self(smime_protect *job
 SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_opaque(smime_protect *job,
                                                                  int32_t opaque);
 
+/**
+ * Adds an attribute to what every signer says of the content, such as those of ess.h.
+ *
+ * @param oid    Its type, dotted. Not one that is written anyway: see
+ *               smime_cms_encoder_add_attribute().
+ * @param value  Its one value, @p len bytes of DER; copied.
+ * @retval SMIME_OK, SMIME_E_BER (not one element of DER), SMIME_E_LIMIT_ATTRIBUTES,
+ *         SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_protect_add_attribute(smime_protect *job,
+                                                                    const char *oid,
+                                                                    const void *value,
+                                                                    size_t len);
+
 /** Signs, encrypts, and signs again (RFC 2634, 1.1): gateways and lists see who sent what they cannot
  * read. A job without signer or without recipient ends with SMIME_E_NO_WORK.
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE @since 0.1 */

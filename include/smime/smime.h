@@ -23,6 +23,7 @@
 #include <smime/compose.h>
 #include <smime/crl.h>
 #include <smime/edit.h>
+#include <smime/ess.h>
 #include <smime/key.h>
 #include <smime/known.h>
 #include <smime/lint.h>

@@ -195,3 +195,28 @@ uint64_t smime_cms_decoder_error_offset(const smime_cms_decoder *job)
 {
     return smime_open_error_offset(open_of(job));
 }
+
+smime_status smime__decode_once(smime__view cms, const smime_policy *policy, smime_store *store,
+                                int32_t use, smime__buf *ret_content, smime_report **ret_report)
+{
+    smime_cms_decoder *job = NULL;
+    uint8_t *content = NULL;
+    size_t len = 0;
+    smime_status status = smime_cms_decoder_new(policy, &job);
+
+    if (status == SMIME_OK)
+        status = smime_cms_decoder_set_use(job, use);
+    if (status == SMIME_OK)
+        status = smime_cms_decoder_set_release(job, SMIME_RELEASE_UNVERIFIED);
+    if (status == SMIME_OK && store)
+        status = smime_cms_decoder_use_store(job, store);
+    if (status == SMIME_OK)
+        status = smime_cms_decoder_buffer(job, cms.data, cms.len, &content, &len);
+    if (status == SMIME_OK && ret_content && content)
+        status = smime__buf_add(ret_content, content, len);
+    if (status == SMIME_OK)
+        status = smime_cms_decoder_report(job, ret_report);
+    smime_free(content);
+    smime_cms_decoder_free(job);
+    return status;
+}

@@ -2,26 +2,19 @@
 /* What a verified message teaches about its sender. */
 #include "mail/report.h"
 
-#include "cms/attributes.h"
+#include "cms/ess.h"
 #include "cms/identifier.h"
 #include "pki/known.h"
 
 #include <string.h>
 
-/* The first value of a signed attribute. */
+/* The value of a signed attribute. */
 static int find_value(const smime__report_signer *signer, const char *oid, smime__view *ret_value)
 {
-    const smime__report_attributes *all = &signer->attributes[1];
-    smime__der der, values;
+    smime__view values;
 
-    for (size_t i = 0; i < all->count; i++) {
-        if (strcmp(all->list[i].oid, oid) != 0)
-            continue;
-        der = smime__der_cursor(smime__view_of(all->list[i].values, all->list[i].len));
-        return smime__der_enter(&der, SMIME__SET, &values) &&
-               smime__der_next(&values, NULL, NULL, ret_value) && smime__der_done(&values);
-    }
-    return 0;
+    return smime__report_find_signed(signer, oid, &values) &&
+           smime__ess_value(values.data, values.len, ret_value);
 }
 
 /* SMIMEEncryptionKeyPreference, RFC 8551 2.5.3. */

@@ -115,6 +115,10 @@ int smime__signers_good(const smime__report_layer *layer, int32_t *ret_binding);
 /* The sentence for people. */
 void smime__verdict_sentence(smime_report *report, const smime__error *error);
 
+/* A SignedData as a whole: its content, whatever the verdict is, and the report. */
+smime_status smime__decode_once(smime__view cms, const smime_policy *policy, smime_store *store,
+                                int32_t use, smime__buf *ret_content, smime_report **ret_report);
+
 /* The address binding of one certificate. *ret_case: they differ in case alone. */
 int32_t smime__binding_of(const smime__open_run *run, const smime_cert *cert, int strict,
                           int *ret_case);

@@ -193,6 +193,8 @@ void smime_protect_free(smime_protect *job)
     smime__stage_free(job->canonical);
     smime__stage_free(job->signer);
     smime__stage_free(job->wrapper);
+    smime__buf_free(&job->attributes);
+    free(job->outer);
     smime_known_unref(job->known);
     for (size_t i = 0; i < job->capable_count; i++) {
         smime_cert_unref(job->capable[i].cert);
@@ -232,10 +234,27 @@ smime_status smime__protect_note(smime_protect *job, const char *text)
     return SMIME_OK;
 }
 
-static smime_status new_signer(smime_protect *job, smime__stage *next, smime__stage **ret)
+static smime_status new_signer(smime_protect *job, const smime__signed_data_spec *spec,
+                               smime__stage *next, smime__stage **ret)
 {
-    return job->opaque ? smime__opaque_signer_new(&job->signed_spec, next, ret)
-                       : smime__clear_signer_new(&job->signed_spec, next, ret);
+    return job->opaque ? smime__opaque_signer_new(spec, next, ret)
+                       : smime__clear_signer_new(spec, next, ret);
+}
+
+/* What signers say of the content they say innermost alone: RFC 2634 2.2. */
+static smime_status new_wrapper(smime_protect *job, smime__stage *next)
+{
+    job->outer = calloc(job->signer_count, sizeof *job->outer);
+    if (!job->outer)
+        return SMIME_E_NOMEM;
+    for (size_t i = 0; i < job->signer_count; i++) {
+        job->outer[i] = job->signers[i];
+        memset(&job->outer[i].more_signed, 0, sizeof job->outer[i].more_signed);
+        memset(&job->outer[i].more_unsigned, 0, sizeof job->outer[i].more_unsigned);
+    }
+    job->outer_spec = job->signed_spec;
+    job->outer_spec.signers = job->outer;
+    return new_signer(job, &job->outer_spec, next, &job->wrapper);
 }
 
 static smime_status prepare_signers(smime_protect *job)
@@ -245,6 +264,10 @@ static smime_status prepare_signers(smime_protect *job)
     for (size_t i = 0; i < job->signer_count && status == SMIME_OK; i++) {
         job->signers[i].hash = smime__protect_hash(job, job->signers[i].identity);
         job->signers[i].pss = job->pss;
+        status = smime__buf_add_view(&job->signers[i].more_signed,
+                                     smime__buf_view(&job->attributes));
+        if (status < 0)
+            break;
         status = smime__identity_carry(job->signers[i].identity, &job->carried);
     }
     job->signed_spec.signers = job->signers;
@@ -261,7 +284,7 @@ smime_status smime__protect_build(smime_protect *job)
     smime_status status = prepare_signers(job);
 
     if (status == SMIME_OK && job->triple) {
-        status = new_signer(job, next, &job->wrapper);
+        status = new_wrapper(job, next);
         next = job->wrapper;
     }
     if (status == SMIME_OK && job->recipient_count) {
@@ -272,7 +295,7 @@ smime_status smime__protect_build(smime_protect *job)
         next = job->encrypter;
     }
     if (status == SMIME_OK && job->signer_count) {
-        status = new_signer(job, next, &job->signer);
+        status = new_signer(job, &job->signed_spec, next, &job->signer);
         next = job->signer;
     }
     job->chain = next;

@@ -54,6 +54,9 @@ struct smime_protect {
     smime__stage *wrapper;   /* signs what is encrypted, for a triple wrap */
     smime__stage *encrypter;
     smime__signed_data_spec signed_spec;
+    smime__buf attributes;   /* of every signer of the content */
+    smime__signer *outer;    /* the same signers without them, for a triple wrap */
+    smime__signed_data_spec outer_spec;
     smime__pool carried;     /* certificates in the message */
     smime__reencoder reencoder; /* of the leaf, when its transfer encoding changes */
     smime__stage *inserter;     /* what is put into the leaf for old readers; or NULL */

@@ -2,6 +2,9 @@
 /* What a protect job is told before the first byte, and what it chooses by itself. */
 #include "mail/protect.h"
 
+#include "cms/attributes.h"
+#include "cms/encoder.h"
+
 #include <string.h>
 
 static smime_status configure(smime_protect *job)
@@ -132,6 +135,22 @@ smime_status smime_protect_set_opaque(smime_protect *job, int32_t opaque)
     if (status == SMIME_OK)
         job->opaque = opaque != 0;
     return status;
+}
+
+smime_status smime_protect_add_attribute(smime_protect *job, const char *oid, const void *value,
+                                         size_t len)
+{
+    smime_status status = configure(job);
+
+    if (status == SMIME_OK && (!oid || !value))
+        status = SMIME_E_INVALID_ARG;
+    if (status == SMIME_OK)
+        status = smime__limit_check(&job->job.settings.limits, SMIME_LIMIT_ATTRIBUTES,
+                                    smime__attribute_count(smime__buf_view(&job->attributes)) + 8,
+                                    &job->job.error);
+    return status == SMIME_OK
+               ? smime__encoder_attribute(&job->attributes, oid, smime__view_of(value, len))
+               : status;
 }
 
 smime_status smime_protect_set_triple(smime_protect *job, int32_t triple)

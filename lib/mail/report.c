@@ -68,6 +68,7 @@ static const reason_row rows[] = {
     { "damage-charset", 2, "The content would fit in another charset." },
     { "damage-header", 2, "The content would fit with another header of its own." },
     { "damage-footer", 2, "The content would fit without text that was appended to it." },
+    { "receipt-mismatch", 0, "A receipt is about another message than the one it is held against." },
     { "timestamp-signer", 0, "A timestamp is not signed by one who is there for timestamps alone, or "
                              "does not name that certificate." },
     { "countersignature-bad", 2, "A countersignature is not good, or nobody vouches for who made it." },

@@ -28,8 +28,13 @@ typedef struct smime__report_attributes {
     size_t count, room;
 } smime__report_attributes;
 
+struct smime__report_signer;
+
 /* @p set: the elements of a SET OF Attribute. */
 smime_status smime__report_attributes_read(smime__report_attributes *to, smime__view set);
+/* The SET of values of a signed attribute; 0 when the signer has none of that type. */
+int smime__report_find_signed(const struct smime__report_signer *signer, const char *oid,
+                              smime__view *ret_values);
 void smime__report_attributes_clear(smime__report_attributes *attributes);
 
 typedef struct smime__report_signer {

@@ -55,6 +55,19 @@ void smime__report_attributes_clear(smime__report_attributes *attributes)
     free(attributes->list);
 }
 
+int smime__report_find_signed(const struct smime__report_signer *signer, const char *oid,
+                              smime__view *ret_values)
+{
+    const smime__report_attributes *all = &signer->attributes[1];
+
+    for (size_t i = 0; i < all->count; i++)
+        if (!strcmp(all->list[i].oid, oid)) {
+            *ret_values = smime__view_of(all->list[i].values, all->list[i].len);
+            return 1;
+        }
+    return 0;
+}
+
 static const smime__report_attributes *attributes_at(const smime_report *report, size_t layer,
                                                      size_t signer, int32_t is_signed)
 {

@@ -32,34 +32,6 @@ static smime_status find_token(smime__view der, smime__view *ret_token)
                : SMIME_E_TIMESTAMP_SYNTAX;
 }
 
-/* Reads the token as a SignedData, content whatever the verdict is. */
-static smime_status run_decoder(const smime_timestamp *timestamp, const smime_policy *policy,
-                                smime_store *store, smime__buf *ret_info,
-                                smime_report **ret_report)
-{
-    smime_cms_decoder *job = NULL;
-    uint8_t *content = NULL;
-    size_t len = 0;
-    smime_status status = smime_cms_decoder_new(policy, &job);
-
-    if (status == SMIME_OK)
-        status = smime_cms_decoder_set_use(job, SMIME_USE_ANY);
-    if (status == SMIME_OK)
-        status = smime_cms_decoder_set_release(job, SMIME_RELEASE_UNVERIFIED);
-    if (status == SMIME_OK && store)
-        status = smime_cms_decoder_use_store(job, store);
-    if (status == SMIME_OK)
-        status = smime_cms_decoder_buffer(job, timestamp->token.data, timestamp->token.len,
-                                          &content, &len);
-    if (status == SMIME_OK && ret_info && content)
-        status = smime__buf_add(ret_info, content, len);
-    if (status == SMIME_OK)
-        status = smime_cms_decoder_report(job, ret_report);
-    smime_free(content);
-    smime_cms_decoder_free(job);
-    return status;
-}
-
 static int is_syntax(smime_status status)
 {
     return smime_status_category(status) == SMIME_CATEGORY_SYNTAX;
@@ -68,7 +40,8 @@ static int is_syntax(smime_status status)
 static smime_status read_token(smime_timestamp *made, const smime_policy *policy)
 {
     smime_report *report = NULL;
-    smime_status status = run_decoder(made, policy, NULL, &made->info, &report);
+    smime_status status = smime__decode_once(smime__buf_view(&made->token), policy, NULL, SMIME_USE_ANY,
+                                             &made->info, &report);
     const char *type = smime_report_layer_content_type(report, 0);
 
     if (status == SMIME_OK &&
@@ -198,7 +171,8 @@ smime_status smime_timestamp_check(const smime_timestamp *timestamp, const smime
 
     if (!timestamp || !ret_report)
         return SMIME_E_INVALID_ARG;
-    status = run_decoder(timestamp, policy, store, NULL, &report);
+    status = smime__decode_once(smime__buf_view(&timestamp->token), policy, store, SMIME_USE_ANY, NULL,
+                                &report);
     if (status == SMIME_OK && !is_authority(report)) {
         report->summary = report->presentation = SMIME_SUMMARY_INVALID;
         status = smime__report_reason(report, "timestamp-signer", NULL, 0, 0, -1, UINT64_MAX);

@@ -188,6 +188,72 @@ def others(cms):
         yield Group(cipher, ["--type", "auth-enveloped", "--algorithm", cipher, *to_bob], bob)
 
 
+MAIL = (b"From: alice@example.com\r\nTo: bob@example.com\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: text/plain\r\n\r\nHello.\r\n")
+
+
+class Receipts:
+    """Signed receipts (RFC 2634): one asks, one answers, one checks, each of them either."""
+
+    def __init__(self, cms):
+        self.cms = cms
+        self.anchors = cms.write("anchors", cms.pki.root.read_bytes()
+                                 + cms.pki.intermediate.read_bytes())
+
+    def cases(self):
+        for key, asks, answers, checks in itertools.product(
+                ("rsa", "p256"), *(("we", "they"),) * 3):
+            if "we" in (asks, answers, checks):
+                yield (f"receipt, {key}: {asks} ask, {answers} answer, {checks} check",
+                       lambda k=key, a=asks, b=answers, c=checks: self.run(k, a, b, c))
+
+    def ask(self, who, name):
+        cms, alice, mail = self.cms, self.cms.identity(name), self.cms.write("mail", MAIL)
+        asked = cms.folder / "asked"
+        if who == "we":
+            asked.write_bytes(cms.ours("sign", "--identity", alice, "--receipt-to",
+                                       "alice@example.com", mail).stdout)
+            return asked
+        body = cms.write("body", MAIL.partition(b"MIME-Version: 1.0\r\n")[2])
+        made = cms.call("openssl", "cms", "-sign", "-signer", alice, "-md", "sha256",
+                        "-certfile", cms.pki.intermediate, "-receipt_request_to",
+                        "alice@example.com", "-receipt_request_all", "-crlfeol",
+                        "-in", body).stdout
+        asked.write_bytes(b"From: alice@example.com\r\n" + made)
+        return asked
+
+    def answer(self, who, name, asked):
+        cms, bob, receipt = self.cms, self.cms.identity(name), self.cms.folder / "receipt"
+        trust = ["--trust", cms.pki.root, "--untrusted", cms.pki.intermediate]
+        if who == "we":
+            told = cms.ours("receipt", *trust, "--identity", bob, "--out", receipt, asked)
+            assert b"goes to alice@example.com" in told.stderr, told.stderr
+        else:
+            cms.call("openssl", "cms", "-sign_receipt", "-in", asked, "-signer", bob,
+                     "-certfile", cms.pki.intermediate, "-outform", "DER", "-out", receipt)
+        return receipt
+
+    def check(self, who, receipt, asked):
+        trust = ["--trust", self.cms.pki.root, "--untrusted", self.cms.pki.intermediate]
+        if who == "we":
+            self.cms.ours("receipt", *trust, "--check", receipt, asked)
+        else:
+            self.cms.call("openssl", "cms", "-verify_receipt", receipt, "-rctform", "DER",
+                          "-in", asked, "-CAfile", self.anchors)
+
+    def run(self, key, asks, answers, checks):
+        asked = self.ask(asks, f"alice-{key}")
+        receipt = self.answer(answers, f"bob-{key}", asked)
+        self.check(checks, receipt, asked)
+        other = self.cms.folder / "other"
+        other.write_bytes(self.ask(asks, f"alice-{'p256' if key == 'rsa' else 'rsa'}").read_bytes())
+        try:
+            self.check(checks, receipt, other)
+        except AssertionError:
+            return
+        raise AssertionError("a receipt for another message")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -203,6 +269,8 @@ def main():
         for group in itertools.chain(signed(cms), enveloped(cms), others(cms)):
             for title, case in group.cases(cms):
                 tap.run(title, case)
+        for title, case in Receipts(cms).cases():
+            tap.run(title, case)
     tap.finish()
 
 
