@@ -240,6 +240,8 @@ static json_object *headers(const smime_report *report)
         json_object_object_add(
             object, "protection",
             json_text(states[smime_report_header_protection(report, i) & 3]));
+        json_object_object_add(object, "inside",
+                               json_object_new_boolean(smime_report_header_inside(report, i)));
         json_object_object_add(object, "outside",
                                json_text(smime_report_header_outside(report, i)));
         json_object_array_add(list, object);

@@ -262,9 +262,13 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_legacy_display(smime_p
  * 6.1). May be called for several.
  *
  * @param report  Of the message that is answered; a reference is taken.
+ * A job that would show such a value in clear, because nothing is encrypted or the fields stand outside,
+ * ends with SMIME_E_POLICY.
+ *
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
  *
- * Not checked: what the answer quotes, and to whom it goes.
+ * Not checked: what the answer quotes, and to whom it goes. Values are found whole, whatever their case
+ * and blanks; what was written anew in other words is not.
  * @since 0.1
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_protect_answer(smime_protect *job,

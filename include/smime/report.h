@@ -99,7 +99,9 @@ SMIME_API int32_t smime_report_reason_certificate(const smime_report *report, si
  * no place applies. @since 0.1 */
 SMIME_API uint64_t smime_report_reason_offset(const smime_report *report, size_t reason);
 
-/** The one address of the one From field; NULL unless there is exactly one. @since 0.1 */
+/** The one address of the one From field; NULL unless there is exactly one. A program shows this one, and
+ * not what it finds under From in the list of fields: where no good signature binds the From inside the
+ * protection, that list has the one inside, and this is the one outside. @since 0.1 */
 SMIME_API const char *smime_report_from_address(const smime_report *report);
 /** The display name beside it; NULL when there is none. Anyone can put anything here.
  * @since 0.1 */
@@ -256,6 +258,9 @@ SMIME_API size_t smime_report_header_count(const smime_report *report);
 SMIME_API const char *smime_report_header_name(const smime_report *report, size_t header);
 /** The value, unfolded and decoded. @since 0.1 */
 SMIME_API const char *smime_report_header_value(const smime_report *report, size_t header);
+/** 1 when the field stands inside the protection, whatever came of its signature; 0 when it stands outside
+ * alone, where anybody can have added it. @since 0.1 */
+SMIME_API int32_t smime_report_header_inside(const smime_report *report, size_t header);
 /** SMIME_PROTECTION_* bits. What is ENCRYPTED must not stand outside of a reply: see
  * smime_protect_answer(). @since 0.1 */
 SMIME_API int32_t smime_report_header_protection(const smime_report *report, size_t header);

@@ -82,6 +82,8 @@ static smime_status add_signer(smime__open_run *run, smime__report_layer *layer,
     signer->status = result->verdict == SMIME__SIGNER_GOOD  ? SMIME_SIGNER_GOOD
                      : result->verdict == SMIME__SIGNER_BAD ? SMIME_SIGNER_BAD
                                                             : SMIME_SIGNER_INDETERMINATE;
+    signer->damaged = signer->status == SMIME_SIGNER_BAD &&
+                      strcmp(result->reason, "weak-algorithm") != 0;
     signer->cert = smime_cert_ref(result->cert);
     signer->hash = result->hash;
     signer->scheme = result->scheme;
@@ -257,6 +259,7 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
 {
     const smime__cms_result *result = smime__level_result(level);
     int index = (int)run->report->layer_count;
+    int shut = run->shut && run->levels[run->shut - 1] == level;
     smime__report_layer *layer;
     smime_status status = smime__report_add_layer(run->report, &layer);
 
@@ -266,7 +269,7 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
     layer->errant = layer->isolated = smime__level_is_isolated(level);
     layer->algorithm = result->algorithm;
     layer->authenticated = result->authenticated;
-    layer->opened = result->opened && !result->failure;
+    layer->opened = result->opened && !result->failure && !shut;
     layer->locked = result->locked;
     layer->covers_length = result->content_length;
     status = copy_type(layer, result->content_type);
@@ -274,6 +277,12 @@ static smime_status add_layer(smime__open_run *run, smime__level *level)
         status = copy_recipients(layer, &result->recipients);
     if (status == SMIME_OK)
         status = add_failures(run, level, index, &layer->failed);
+    if (status == SMIME_OK && shut) {
+        layer->failed = 1;
+        for (size_t i = 0; i < layer->recipients.count; i++)
+            layer->recipients.list[i].opened = 0;
+        status = smime__open_reason(run, "decryption-failed", NULL, index, -1);
+    }
     if (status == SMIME_OK)
         status = add_layer_reasons(run, layer, index, result);
     if (status == SMIME_OK && layer->kind == SMIME_LAYER_SIGNED)
@@ -467,7 +476,7 @@ static smime_status forget(smime__open_run *run, size_t from)
 smime_status smime__collect(smime__open_run *run)
 {
     size_t levels = run->level_count;
-    smime_status status = keep_certs(run);
+    smime_status status = SMIME_OK;
     int closed = 0;
 
     run->report->isolation = run->job->isolate_path != NULL;
@@ -478,7 +487,10 @@ smime_status smime__collect(smime__open_run *run)
         levels = i + 1;
         if (status == SMIME_OK)
             status = forget(run, levels);
+        break;
     }
+    if (status == SMIME_OK && !closed) /* whose they are nobody knows by now */
+        status = keep_certs(run);
     if (status == SMIME_OK && run->isolated && run->isolated < levels)
         status = smime__open_reason(run, "isolated", NULL, -1, -1);
     for (size_t i = 0; i < levels && status == SMIME_OK; i++)

@@ -201,7 +201,7 @@ smime_status smime__doctor(smime__view content, smime__hash hash, smime__view di
         status = find_footer(&who, smime__buf_view(&canonical), &footer);
     if (status == SMIME_OK && footer != SIZE_MAX) {
         *ret_code = "damage-footer";
-        status = smime__buf_format(text, "text was appended behind byte %zu of the content", footer);
+        status = smime__buf_add_text(text, "text was appended to what was signed");
     }
     smime__buf_free(&canonical);
     return status;

@@ -101,8 +101,8 @@ static smime_status find_claimed(const smime__open_run *run, char **ret_found)
 static smime_status say_missing(smime__open_run *run, const char *address)
 {
     smime__buf text = { 0 };
-    smime_status status = smime__buf_format(&text, "mail from %.*s is signed, and there is no good "
-                                                   "signature of that sender here",
+    smime_status status = smime__buf_format(&text, "a signature is missing: %.*s signs mail, and "
+                                                   "not this one",
                                             smime__utf8_fit(address, 200), address);
 
     if (status == SMIME_OK && !smime__buf_text(&text))

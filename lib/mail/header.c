@@ -90,9 +90,16 @@ static smime_status note_field(smime__open_run *run, smime__view name, smime__vi
     return SMIME_OK;
 }
 
-static void give(smime_report *report, listing *fields)
+static void give(smime__open_run *run, listing *fields)
 {
-    free(report->fields);
+    smime_report *report = run->report;
+
+    if (!run->outer_fields) {
+        run->outer_fields = report->fields;
+        run->outer_field_count = report->field_count;
+    } else {
+        free(report->fields);
+    }
     report->fields = fields->list;
     report->field_count = fields->count;
 }
@@ -113,7 +120,8 @@ smime_status smime__open_read_header(smime__open_run *run, const smime__header *
             status = note_field(run, field->name, text);
     }
     smime__buf_free(&room);
-    give(run->report, &fields);
+    run->report->fields = fields.list;
+    run->report->field_count = fields.count;
     return status == SMIME_OK ? keep_from(run) : status;
 }
 
@@ -206,6 +214,11 @@ static smime_status take_sender(smime__open_run *run, const smime__header *heade
     run->outer_from = report->from_address;
     run->outer_display = report->from_display;
     report->from_address = report->from_display = NULL;
+    if (!run->has_inner_from) {
+        run->outer_boxes = run->from;
+        run->outer_from_fields = run->from_fields;
+        memset(&run->from, 0, sizeof run->from);
+    }
     run->has_inner_from = 1;
     run->from_fields = run->has_date = 0;
     smime__mailboxes_free(&run->sender);
@@ -302,8 +315,32 @@ smime_status smime__open_read_inner(smime__open_run *run, const smime__part *par
         free(inner.list);
         return status;
     }
-    give(run->report, &inner);
+    give(run, &inner);
     return smime__header_find(header, "From", NULL) ? take_sender(run, header) : SMIME_OK;
+}
+
+void smime__open_forget_inner(smime__open_run *run)
+{
+    smime_report *report = run->report;
+
+    if (run->outer_fields) {
+        free(report->fields);
+        report->fields = run->outer_fields;
+        report->field_count = run->outer_field_count;
+        run->outer_fields = NULL;
+    }
+    if (!run->has_inner_from)
+        return;
+    free(report->from_address);
+    free(report->from_display);
+    report->from_address = run->outer_from;
+    report->from_display = run->outer_display;
+    run->outer_from = run->outer_display = NULL;
+    smime__mailboxes_free(&run->from);
+    run->from = run->outer_boxes;
+    run->from_fields = run->outer_from_fields;
+    memset(&run->outer_boxes, 0, sizeof run->outer_boxes);
+    run->has_inner_from = 0;
 }
 
 static int is_opened(const smime_report *report)

@@ -24,6 +24,8 @@ static void run_clear(smime__open_run *run)
     smime__mailboxes_free(&run->sender);
     free(run->outer_from);
     free(run->outer_display);
+    free(run->outer_fields);
+    smime__mailboxes_free(&run->outer_boxes);
     memset(run, 0, sizeof *run);
 }
 

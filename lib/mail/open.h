@@ -43,6 +43,13 @@ typedef struct smime__open_run {
     /* when they are those of a protected header: what stood outside */
     int has_inner_from;
     char *outer_from, *outer_display;
+    smime__mailboxes outer_boxes;
+    int outer_from_fields;
+    smime__report_field *outer_fields; /* NULL while those of the report are */
+    size_t outer_field_count;
+    /* of encryption without a tag whose content is not what it was: 1 + its level; nothing is told of
+     * what stands inside */
+    size_t shut;
 } smime__open_run;
 
 struct smime_open {
@@ -94,6 +101,8 @@ smime_status smime__open_read_header(smime__open_run *run, const smime__header *
  * protected (RFC 9788) its fields count instead. */
 smime_status smime__open_read_inner(smime__open_run *run, const smime__part *part,
                                     const smime__header *header);
+/* The header outside counts again, as if nothing stood inside. */
+void smime__open_forget_inner(smime__open_run *run);
 /* With the verdict: what protects each field, and which From is shown. */
 smime_status smime__open_settle_header(smime__open_run *run);
 

@@ -4,6 +4,8 @@
  * is exchanged for what stood outside then. */
 #include "mail/protect_header.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 enum { TOPIC = 1, PEOPLE, IDENTIFIERS };
@@ -28,24 +30,56 @@ static int family(smime__view name)
     return 0;
 }
 
+static size_t blanks(const char *text)
+{
+    return strspn(text, " \t");
+}
+
+/* How many bytes of @p text are @p wanted, whatever the case and the blanks; 0: none. */
+static size_t match(const char *text, const char *wanted)
+{
+    const char *start = text;
+
+    while (*wanted) {
+        size_t gap = blanks(wanted);
+        if (gap) {
+            if (!blanks(text) && wanted[gap])
+                return 0;
+            text += blanks(text);
+            wanted += gap;
+        } else if (smime__ascii_lower((unsigned char)*text) ==
+                   smime__ascii_lower((unsigned char)*wanted)) {
+            text++;
+            wanted++;
+        } else {
+            return 0;
+        }
+    }
+    return (size_t)(text - start);
+}
+
 /* Every @p old in @p text becomes @p new; *ret_found when there was one. */
 static smime_status exchange(smime__buf *text, const char *old, const char *new, int *ret_found)
 {
-    size_t len = strlen(old);
-    const char *at = smime__buf_text(text), *hit;
+    const char *at = smime__buf_text(text);
     smime__buf made = { 0 };
     smime_status status = at ? SMIME_OK : SMIME_E_NOMEM;
 
     *ret_found = 0;
-    while (status == SMIME_OK && len && (hit = strstr(at, old)) != NULL) {
-        *ret_found = 1;
-        status = smime__buf_add(&made, at, (size_t)(hit - at));
-        if (status == SMIME_OK)
+    old += blanks(old);
+    if (status < 0 || !*old)
+        return status;
+    for (const char *start = at; *at && status == SMIME_OK; at = start) {
+        size_t len = 0;
+        while (*at && !(len = match(at, old)))
+            at++;
+        status = smime__buf_add(&made, start, (size_t)(at - start));
+        if (status == SMIME_OK && len) {
+            *ret_found = 1;
             status = smime__buf_add_text(&made, new);
-        at = hit + len;
+        }
+        start = at + len;
     }
-    if (status == SMIME_OK)
-        status = smime__buf_add_text(&made, at);
     if (status < 0 || !*ret_found) {
         smime__buf_free(&made);
         return status;

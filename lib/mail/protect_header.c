@@ -256,6 +256,31 @@ static smime_status choose_place(smime_protect *job, const smime__part *part,
     return SMIME_OK;
 }
 
+/* What is not hidden must not hold what was confidential in the message that is answered. */
+static smime_status check_answer(smime_protect *job, const smime__field *field)
+{
+    smime__buf room = { 0 }, decoded = { 0 }, value = { 0 };
+    int32_t outer = SMIME_OUTER_SAME;
+    smime__view text;
+    smime_status status = smime__field_text(&room, field->value, &text);
+
+    if (status == SMIME_OK)
+        status = smime__words_decode(&decoded, text);
+    if (status == SMIME_OK && !smime__buf_text(&decoded))
+        status = SMIME_E_NOMEM;
+    if (status == SMIME_OK)
+        status = smime__answer_outer(&job->header, field->name, (const char *)decoded.data, &outer,
+                                     &value);
+    smime__buf_free(&room);
+    smime__buf_free(&decoded);
+    smime__buf_free(&value);
+    return status == SMIME_OK && outer != SMIME_OUTER_SAME
+               ? smime__fail(&job->job.error, SMIME_E_POLICY,
+                             "%.*s would show in clear what was confidential in the message that is "
+                             "answered", (int)field->name.len, (const char *)field->name.data)
+               : status;
+}
+
 static int is_blind(const smime__field *field)
 {
     return smime__view_is(field->name, "Bcc") || smime__view_is(field->name, "Resent-Bcc");
@@ -275,9 +300,15 @@ smime_status smime__protect_plan_header(smime_protect *job, const smime__part *p
     plan->count = header->count;
     for (size_t i = 0; i < header->count && status == SMIME_OK; i++) {
         plan->fields[i].dropped = is_blind(&header->fields[i]);
-        if (plan->inside && job->recipient_count && !plan->fields[i].dropped &&
-            !smime__field_is_structural(&header->fields[i]))
+        if (plan->fields[i].dropped)
+            status = smime__protect_note(job, "Bcc was left out: blind recipients get messages of "
+                                              "their own.");
+        else if (smime__field_is_structural(&header->fields[i]))
+            continue;
+        else if (plan->inside && job->recipient_count)
             status = plan_field(job, &header->fields[i], &plan->fields[i]);
+        else if (plan->answered_count)
+            status = check_answer(job, &header->fields[i]);
     }
     return status;
 }

@@ -58,7 +58,7 @@ static const reason_row rows[] = {
     { "other-protocol", 2, "A multipart/signed or encrypted part is not S/MIME." },
     { "errant-layer", 2, "A protected part stands beside or below other content; it does not "
                          "count and was not opened." },
-    { "isolated", 2, "A part was opened by itself: nothing around it vouches for it, and it for "
+    { "isolated", -1, "A part was opened by itself: nothing around it vouches for it, and it for "
                      "nothing around it." },
     { "certificate-skipped", 2, "A certificate in the message is malformed and was left out." },
     { "damage-line-ends", 2, "The content would fit with other line ends." },
@@ -196,30 +196,46 @@ static void clear_layer(smime__report_layer *layer)
     smime__recipients_clear(&layer->recipients);
 }
 
-void smime_report_unref(smime_report *report)
+void smime__report_empty(smime_report *report)
 {
-    if (!report || !smime__ref_down(&report->refs))
-        return;
     for (size_t i = 0; i < report->reason_count; i++)
         free(report->reasons[i].text);
     for (size_t i = 0; i < report->layer_count; i++)
         clear_layer(&report->layers[i]);
-    free(report->reasons);
-    free(report->layers);
-    free(report->fields);
-    smime__buf_free(&report->field_text);
-    free(report->defects);
-    smime__buf_free(&report->text);
-    free(report->from_address);
-    free(report->from_display);
-    free(report->from_other);
     for (size_t i = 0; i < report->part_count; i++) {
         free(report->parts[i].path);
         free(report->parts[i].type);
     }
-    free(report->parts);
     for (size_t i = 0; i < report->cert_count; i++)
         smime_cert_unref(report->certs[i]);
+    free(report->reasons);
+    free(report->layers);
+    free(report->parts);
     free(report->certs);
+    free(report->defects);
+    report->reasons = NULL;
+    report->layers = NULL;
+    report->parts = NULL;
+    report->certs = NULL;
+    report->defects = NULL;
+    report->reason_count = report->reason_room = report->layer_count = report->layer_room = 0;
+    report->part_count = report->part_room = report->cert_count = 0;
+    report->defect_count = report->defect_room = 0;
+    report->structural = 0;
+    report->status = SMIME_OK;
+    report->from_binding = SMIME_BINDING_NOT_APPLICABLE;
+}
+
+void smime_report_unref(smime_report *report)
+{
+    if (!report || !smime__ref_down(&report->refs))
+        return;
+    smime__report_empty(report);
+    free(report->fields);
+    smime__buf_free(&report->field_text);
+    smime__buf_free(&report->text);
+    free(report->from_address);
+    free(report->from_display);
+    free(report->from_other);
     free(report);
 }

@@ -39,6 +39,7 @@ void smime__report_attributes_clear(smime__report_attributes *attributes);
 
 typedef struct smime__report_signer {
     int32_t status;
+    int damaged; /* bad, and not for an algorithm that is refused */
     smime_cert *cert;
     smime__hash hash;
     smime__scheme scheme;
@@ -117,6 +118,8 @@ struct smime_report {
 };
 
 smime_status smime__report_new(smime_report **ret_report);
+/* Everything is gone but the header fields and the sender shown. */
+void smime__report_empty(smime_report *report);
 smime_status smime__report_add_layer(smime_report *report, smime__report_layer **ret_layer);
 /* @p text NULL: the table's own sentence for the code. */
 smime_status smime__report_reason(smime_report *report, const char *code, const char *text,

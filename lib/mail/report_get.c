@@ -373,6 +373,11 @@ int32_t smime_report_header_protection(const smime_report *report, size_t header
                                                   : SMIME_PROTECTION_NONE;
 }
 
+int32_t smime_report_header_inside(const smime_report *report, size_t header)
+{
+    return report && header < report->field_count && report->fields[header].protected;
+}
+
 const char *smime_report_header_outside(const smime_report *report, size_t header)
 {
     const smime__report_field *f = report && header < report->field_count

@@ -141,11 +141,26 @@ static smime_status say(smime__buf *to, const smime_report *report, const smime_
     }
 }
 
+/* What looks like somebody's and is not, where the verdict itself says nothing of it. */
+static smime_status say_caution(smime__buf *to, const smime_report *report)
+{
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < report->reason_count && status == SMIME_OK; i++) {
+        const char *code = report->reasons[i].code;
+        if (!strcmp(code, "display-name-address") ||
+            (!strcmp(code, "from-mismatch") && report->summary == SMIME_SUMMARY_CONFIDENTIAL))
+            status = smime__buf_format(to, " %s", report->reasons[i].text);
+    }
+    return status;
+}
+
 void smime__verdict_sentence(smime_report *report, const smime__error *error)
 {
     smime__buf text = { 0 };
 
-    if (say(&text, report, error) < 0 || !smime__buf_text(&text)) {
+    if (say(&text, report, error) < 0 || say_caution(&text, report) < 0 ||
+        !smime__buf_text(&text)) {
         smime__buf_free(&text);
         return; /* the one before, if there is one: getters give "" for none */
     }

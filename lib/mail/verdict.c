@@ -191,12 +191,86 @@ static smime_status note_display_name(smime__open_run *run)
     return smime__open_reason(run, "display-name-address", NULL, -1, -1);
 }
 
+/* What tampering with ciphertext brings about, and not what a sender or a policy does. */
+static int is_damaged(const smime__report_layer *layer)
+{
+    if (layer->failed)
+        return 1;
+    for (size_t i = 0; i < layer->signer_count; i++)
+        if (layer->signers[i].counter_of < 0 && layer->signers[i].damaged)
+            return 1;
+    return 0;
+}
+
+/* Encryption without a tag lets anybody change what is inside, and what came of that is an answer to whoever
+ * did. So nothing is told but that it failed, unless the caller wants content whatever it is. */
+static int find_damaged(const smime__open_run *run, size_t *ret_level)
+{
+    const smime_report *report = run->report;
+    int32_t release = run->job->release;
+    size_t outer = SIZE_MAX;
+
+    if (release == SMIME_RELEASE_DECRYPTED || release == SMIME_RELEASE_UNVERIFIED ||
+        release == SMIME_RELEASE_AT_ONCE || report->summary != SMIME_SUMMARY_INVALID ||
+        run->job->cms)
+        return 0;
+    for (size_t i = 0; i < report->layer_count; i++) {
+        const smime__report_layer *layer = &report->layers[i];
+        if (layer->errant)
+            continue;
+        if (outer == SIZE_MAX) {
+            if (smime__layer_encrypts(layer) && layer->opened && !layer->authenticated)
+                outer = i;
+            continue;
+        }
+        if (is_damaged(layer)) {
+            *ret_level = outer;
+            return 1;
+        }
+    }
+    *ret_level = outer;
+    return outer != SIZE_MAX && (run->unreadable || report->status < 0 || report->structural);
+}
+
+static smime_status shut(smime__open_run *run, size_t level)
+{
+    smime_status status;
+
+    smime__report_empty(run->report);
+    smime__open_forget_inner(run);
+    smime__error_clear(&run->job->job.error);
+    run->unreadable = run->may_be_damaged = run->missed_digest = 0;
+    run->shut = level + 1;
+    status = smime__collect(run);
+    return status == SMIME_OK ? decide(run) : status;
+}
+
+/* Encryption that did not open to its end: what was read inside by then may be anybody's. */
+static int is_closed(const smime__open_run *run)
+{
+    for (size_t i = 0; i < run->level_count; i++) {
+        const smime__cms_result *result = smime__level_result(run->levels[i]);
+        if (result && !smime__level_is_isolated(run->levels[i]) &&
+            (result->kind == SMIME__LAYER_ENVELOPED || result->kind == SMIME__LAYER_ENCRYPTED ||
+             result->kind == SMIME__LAYER_AUTH_ENVELOPED) &&
+            (!result->opened || result->failure))
+            return 1;
+    }
+    return 0;
+}
+
 smime_status smime__verdict(smime__open_run *run)
 {
-    smime_status status = smime__collect(run);
+    smime_status status;
+    size_t level;
 
+    if (is_closed(run))
+        smime__open_forget_inner(run);
+    status = smime__collect(run);
     if (status == SMIME_OK)
         status = decide(run);
+    if (status == SMIME_OK && find_damaged(run, &level))
+        status = shut(run, level);
     if (status == SMIME_OK)
         status = smime__open_settle_header(run);
     if (status == SMIME_OK)

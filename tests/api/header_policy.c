@@ -290,6 +290,30 @@ START_TEST(answers)
     ck_assert(holds(outside(made), "From: Bob <bob@example.org>\r\n"));
     ck_assert(holds(outside(made), "In-Reply-To: <1@example.org>\r\n"));
     ck_assert(holds(outside(made), "X-Other: the plan\r\n"));
+    /* folded, in other case, with other blanks */
+    job = protect_new(&from_bob);
+    ck_ok(smime_protect_answer(job, got.report));
+    answer = text("From: bob@example.org\r\nSubject: AW: THE  \r\n Plan (was: the plan)\r\n" PLAIN);
+    ck_ok(smime_protect_buffer(job, answer.data, answer.len, &made.data, &made.len));
+    keep(made.data, smime_free);
+    ck_assert(holds(outside(made), "Subject: AW: [...] (was: [...])\r\n"));
+    /* in clear: refused */
+    from_bob.to[0] = NULL;
+    job = protect_new(&from_bob);
+    ck_ok(smime_protect_answer(job, got.report));
+    ck_assert_int_eq(smime_protect_buffer(job, answer.data, answer.len, &made.data, &made.len),
+                     SMIME_E_POLICY);
+    from_bob.to[0] = "alice-rsa";
+    from_bob.headers = SMIME_HEADERS_OUTSIDE;
+    job = protect_new(&from_bob);
+    ck_ok(smime_protect_answer(job, got.report));
+    ck_assert_int_eq(smime_protect_buffer(job, answer.data, answer.len, &made.data, &made.len),
+                     SMIME_E_POLICY);
+    job = protect_new(&from_bob);
+    ck_ok(smime_protect_answer(job, got.report));
+    answer = text("From: bob@example.org\r\nSubject: something else\r\n" PLAIN);
+    ck_ok(smime_protect_buffer(job, answer.data, answer.len, &made.data, &made.len));
+    keep(made.data, smime_free);
     ck_assert_int_eq(smime_protect_answer(job, NULL), SMIME_E_INVALID_ARG);
     ck_assert_int_eq(smime_protect_answer(job, got.report), SMIME_E_STATE);
 }

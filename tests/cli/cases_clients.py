@@ -61,11 +61,11 @@ def examples(bench):
     yield mail(ALICE, "Please pay today"), known, []
     yield made("sign", *bench.identity("alice-ec")), known, []
     yield (mail('"Alice Example, alice@example.com" <mallory@example.net>', "Please pay today"), [],
-           ["display-name-address"])
-    yield from_outside(made("encrypt", *bob), MALLORY), [], ["from-mismatch"]
+           [])
+    yield from_outside(made("encrypt", *bob), MALLORY), [], []
     yield signed.replace(b"See below.", b"See below.\r\n-- \r\nTo leave the list: ...", 1), [], []
     yield beside_text(both), [], ["errant-layer"]
-    yield beside_text(both), ["--isolate", "1.2"], ["isolated"]
+    yield beside_text(both), ["--isolate", "1.2"], []
 
 
 def boxes():

@@ -16,7 +16,7 @@ def cases(bench):
         file = bench.file(MAIL)
         run = bench.run("open", "--json", "--expect-signed", "Alice@EXAMPLE.com", file, expect=0)
         check(codes(run)[0] == MISSING, "first", run)
-        check(run.stderr.startswith("Mail from alice@example.com is signed"), "leads", run)
+        check(run.stderr.startswith("A signature is missing: alice@example.com"), "leads", run)
         run = bench.run("open", "--json", "--expect-signed", "bob@example.com", file, expect=0)
         check(MISSING not in codes(run), "another address", run)
         run = bench.run("open", "--json", *words, "--expect-signed", "alice@example.com",

@@ -167,7 +167,7 @@ class Answer(Walk):
             self.list(covers["parts"], lambda v, w: self.text(v, w, PART), f"{where}.covers.parts")
 
     def header(self, value, where):
-        self.members(value, "name value protection outside", where)
+        self.members(value, "name value protection inside outside", where)
         self.text(value["outside"], f"{where}.outside", null=True)
         self.text(value["name"], f"{where}.name")
         self.text(value["value"], f"{where}.value")
