@@ -46,6 +46,7 @@ typedef struct smime__cms_result {
     smime_status failure_status; /* below zero when the structure cannot be parsed */
     char failure_text[240];
     uint64_t failure_offset; /* in the bytes of the layer */
+    int damaged; /* opened, and the padding is wrong: whoever asks must not be told that it opened */
     int refused; /* locked, for a way that the policy does not allow */
     int locked;              /* no recipient identifier matches a key at hand */
     int opened;              /* decrypted: every check that the layer has was passed */

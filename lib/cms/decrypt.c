@@ -80,10 +80,10 @@ smime_status smime__decrypt_end(smime__cms *cms)
     smime_status status = cms->cipher ? smime__stage_finish(cms->cipher) : SMIME_OK;
 
     if (status == SMIME__E_PADDING) {
-        /* what is inside goes on as if nothing were wrong, so that time does not tell bad padding from
-         * a bad signature; nobody gets to see what came of it */
+        /* all goes on as if nothing were wrong, so that time does not tell bad padding from a bad
+         * signature; in the end nobody gets to see what came of it */
+        cms->result.damaged = 1;
         status = smime__stage_finish(cms->next);
-        return status == SMIME_E_NOMEM ? status : failed(cms);
     }
     if (status == SMIME_OK && !cms->result.authenticated)
         smime__decrypt_opened(cms);

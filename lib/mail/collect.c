@@ -454,25 +454,6 @@ static smime_status keep_certs(smime__open_run *run)
     return SMIME_OK;
 }
 
-/* What stands inside of a failed decryption costs what it would have cost, and is forgotten. */
-static smime_status forget(smime__open_run *run, size_t from)
-{
-    smime_status status = SMIME_OK;
-
-    for (size_t i = from; i < run->level_count && status == SMIME_OK; i++) {
-        const smime__cms_result *result = smime__level_result(run->levels[i]);
-        for (size_t k = 0; result && k < result->signer_count && status == SMIME_OK; k++) {
-            smime_path *path = NULL;
-            if (!result->signers[k].cert)
-                continue;
-            status = smime__path_find(run->paths, result->signers[k].cert, run->job->use, NULL,
-                                      &path);
-            smime_path_unref(path);
-        }
-    }
-    return status == SMIME_E_NOMEM ? status : SMIME_OK;
-}
-
 smime_status smime__collect(smime__open_run *run)
 {
     size_t levels = run->level_count;
@@ -482,14 +463,10 @@ smime_status smime__collect(smime__open_run *run)
     run->report->isolation = run->job->isolate_path != NULL;
     for (size_t i = 0; i < levels && status == SMIME_OK; i++) {
         status = collect_level(run, i, &closed);
-        if (!closed)
-            continue;
-        levels = i + 1;
-        if (status == SMIME_OK)
-            status = forget(run, levels);
-        break;
+        if (closed)
+            levels = i + 1;
     }
-    if (status == SMIME_OK && !closed) /* whose they are nobody knows by now */
+    if (status == SMIME_OK && levels == run->level_count) /* else nobody knows whose they are */
         status = keep_certs(run);
     if (status == SMIME_OK && run->isolated && run->isolated < levels)
         status = smime__open_reason(run, "isolated", NULL, -1, -1);

@@ -210,6 +210,12 @@ static int find_damaged(const smime__open_run *run, size_t *ret_level)
     int32_t release = run->job->release;
     size_t outer = SIZE_MAX;
 
+    for (size_t i = 0; i < report->layer_count && i < run->level_count; i++) {
+        const smime__cms_result *result = smime__level_result(run->levels[i]);
+        *ret_level = i;
+        if (!report->layers[i].errant && result && result->damaged)
+            return 1; /* its padding is wrong, whatever the caller wants */
+    }
     if (release == SMIME_RELEASE_DECRYPTED || release == SMIME_RELEASE_UNVERIFIED ||
         release == SMIME_RELEASE_AT_ONCE || report->summary != SMIME_SUMMARY_INVALID ||
         run->job->cms)
