@@ -78,6 +78,42 @@ static int add_signers(const options *o, smime_cms_encoder *job, failure *f)
     return f->code;
 }
 
+/* Pairs of hexadecimal digits; -1 when it is none, or longer than @p room. */
+static int read_hex(const char *text, unsigned char *to, size_t room)
+{
+    size_t len = strlen(text);
+    unsigned value;
+
+    if (len % 2 || len / 2 > room || strspn(text, "0123456789abcdefABCDEF") != len)
+        return -1;
+    for (size_t i = 0; i < len / 2; i++) {
+        char pair[3] = { text[2 * i], text[2 * i + 1], 0 };
+        sscanf(pair, "%x", &value);
+        to[i] = (unsigned char)value;
+    }
+    return (int)(len / 2);
+}
+
+/* How content keys reach recipients. */
+static int set_ways(const options *o, smime_cms_encoder *job, failure *f)
+{
+    unsigned char label[256], ukm[256];
+    int label_len = read_hex(o->oaep_label ? o->oaep_label : "", label, sizeof label);
+    int ukm_len = read_hex(o->ukm ? o->ukm : "", ukm, sizeof ukm);
+
+    if (label_len < 0 || ukm_len < 0)
+        return fail(f, EXIT_USAGE, "usage", "--oaep-label and --ukm take up to 256 bytes in "
+                                            "hexadecimal digits");
+    if (o->oaep_digest || o->oaep_mask || o->oaep_label)
+        told_by(job, smime_cms_encoder_set_oaep(job, digest_number(o->oaep_digest),
+                                                digest_number(o->oaep_mask), label,
+                                                (size_t)label_len), f);
+    if (o->kdf_digest || o->cofactor || o->ukm)
+        told_by(job, smime_cms_encoder_set_agreement(job, digest_number(o->kdf_digest),
+                                                     o->cofactor, ukm, (size_t)ukm_len), f);
+    return f->code;
+}
+
 /* The certificates in the files: to encrypt to, or to carry. */
 static int add_certs(const options *o, smime_cms_encoder *job, int32_t kind, failure *f)
 {
@@ -85,6 +121,8 @@ static int add_certs(const options *o, smime_cms_encoder *job, int32_t kind, fai
                      (o->oaep ? SMIME_RECIPIENT_OAEP : 0u);
     smime_bag *bag = NULL;
 
+    if (kind != SMIME_LAYER_SIGNED)
+        set_ways(o, job, f);
     make_bag(o, NULL, &bag, f);
     for (size_t i = 0; bag && i < o->recipient_count; i++)
         bag_add_file(bag, o->recipients[i], f);

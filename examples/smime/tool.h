@@ -46,7 +46,8 @@ typedef struct options {
     const char *revocation, *at, *policy, *out, *use, *email, *part;
     const char *expected[REPEAT_MAX];
     size_t expected_count;
-    const char *known, *isolate, *check;
+    const char *known, *isolate, *check, *oaep_mask, *oaep_label, *kdf_digest, *ukm;
+    int cofactor;
     const char *receipt_to[REPEAT_MAX];
     size_t receipt_to_count;
     const char *receipt_from[REPEAT_MAX];

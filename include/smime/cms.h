@@ -189,6 +189,38 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_add_recipient(smime_cm
                                                                         uint32_t flags);
 
 /**
+ * How OAEP is made for recipients that are added with SMIME_RECIPIENT_OAEP after this call.
+ *
+ * @param digest       SMIME_DIGEST_*, not SHAKE; 0 for SHA-256.
+ * @param mask_digest  Of the mask (MGF1); 0 for the same one.
+ * @param label        @p len bytes, copied; most readers know no other than the empty one.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_oaep(smime_cms_encoder *job,
+                                                                   int32_t digest,
+                                                                   int32_t mask_digest,
+                                                                   const void *label, size_t len);
+
+/**
+ * How keys are agreed with recipients that have elliptic curve keys and are added after this call (RFC
+ * 5753, RFC 8418).
+ *
+ * @param digest    Of the key derivation: SMIME_DIGEST_SHA256, SHA384 or SHA512; 0 for what goes with the
+ *                  curve.
+ * @param cofactor  1 for the schemes with cofactor multiplication, of the NIST curves alone; their cofactor
+ *                  is 1.
+ * @param ukm       User keying material, @p len bytes, copied; none when that is 0.
+ * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
+ * @since 0.1
+ */
+SMIME_API SMIME_MUST_CHECK smime_status smime_cms_encoder_set_agreement(smime_cms_encoder *job,
+                                                                        int32_t digest,
+                                                                        int32_t cofactor,
+                                                                        const void *ukm,
+                                                                        size_t len);
+
+/**
  * The same kinds: adds whoever knows a password (RFC 3211, with PBKDF2 over HMAC-SHA-256).
  *
  * @param password    @p len bytes, copied, and wiped with the job. UTF-8 by custom.

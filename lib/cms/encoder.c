@@ -243,6 +243,7 @@ static void free_one(smime_cms_encoder *job)
     smime__pool_clear(&job->carried);
     smime__evidence_clear(&job->evidence);
     smime__buf_free(&job->type);
+    smime__recipient_clear(&job->next);
     smime__buf_free(&job->key);
     smime__job_free(&job->job);
     free(job);

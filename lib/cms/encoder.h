@@ -31,6 +31,7 @@ struct smime_cms_encoder {
     /* ENVELOPED, AUTH_ENVELOPED, AUTHENTICATED */
     smime__recipient *recipients;
     size_t recipient_count, recipient_room;
+    smime__recipient next; /* what recipients that come get: OAEP, key agreement */
     smime__buf key; /* ENCRYPTED */
     smime__cipher cipher;
     int derived; /* RFC 9709 */

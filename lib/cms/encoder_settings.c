@@ -281,6 +281,25 @@ static int can_receive(const smime_cert *cert)
     }
 }
 
+/* What was chosen for recipients that come now. */
+static smime_status take_choices(const smime_cms_encoder *job, smime__recipient *recipient)
+{
+    const smime__recipient *next = &job->next;
+    smime_status status;
+
+    recipient->oaep_hash = next->oaep_hash == SMIME__HASH_NONE ? SMIME__HASH_SHA256
+                                                               : next->oaep_hash;
+    recipient->mgf_hash = next->mgf_hash;
+    recipient->kdf_hash = next->kdf_hash;
+    recipient->cofactor = next->cofactor;
+    status = smime__buf_add_view(&recipient->label, smime__buf_view(&next->label));
+    if (status == SMIME_OK)
+        status = smime__buf_add_view(&recipient->ukm, smime__buf_view(&next->ukm));
+    if (status < 0)
+        smime__buf_free(&recipient->label);
+    return status;
+}
+
 smime_status smime_cms_encoder_add_recipient(smime_cms_encoder *job, smime_cert *cert,
                                              uint32_t flags)
 {
@@ -288,7 +307,6 @@ smime_status smime_cms_encoder_add_recipient(smime_cms_encoder *job, smime_cert 
                                    .transport = flags & SMIME_RECIPIENT_KEM    ? SMIME__TRANSPORT_KEM
                                                 : flags & SMIME_RECIPIENT_OAEP ? SMIME__TRANSPORT_OAEP
                                                                                : SMIME__TRANSPORT_V15,
-                                   .oaep_hash = SMIME__HASH_SHA256,
                                    .by_key_id = (flags & SMIME_RECIPIENT_KEY_ID) != 0 };
     smime_status status = smime__encoder_configure(job, SMIME__WITH_RECIPIENTS);
 
@@ -306,8 +324,57 @@ smime_status smime_cms_encoder_add_recipient(smime_cms_encoder *job, smime_cert 
     if (recipient.by_key_id && !cert->subject_key_id.len)
         return smime__fail(&job->job.error, SMIME_E_UNSUPPORTED,
                            "the certificate has no subject key identifier");
+    status = take_choices(job, &recipient);
+    if (status < 0)
+        return status;
     smime_cert_ref(cert);
     return add_recipient(job, &recipient);
+}
+
+smime_status smime_cms_encoder_set_oaep(smime_cms_encoder *job, int32_t digest,
+                                        int32_t mask_digest, const void *label, size_t len)
+{
+    smime__hash hash = smime__digest_hash(digest), mask = smime__digest_hash(mask_digest);
+    smime__buf copy = { 0 };
+    smime_status status = smime__encoder_configure(job, SMIME__WITH_RECIPIENTS);
+
+    if (status == SMIME_OK && ((digest && hash == SMIME__HASH_NONE) ||
+                               (mask_digest && mask == SMIME__HASH_NONE) || (len && !label) ||
+                               smime__hash_is_shake(hash) || smime__hash_is_shake(mask)))
+        status = SMIME_E_INVALID_ARG;
+    if (status == SMIME_OK)
+        status = smime__buf_add(&copy, label, len);
+    if (status < 0) {
+        smime__buf_free(&copy);
+        return status;
+    }
+    smime__buf_free(&job->next.label);
+    job->next.label = copy;
+    job->next.oaep_hash = hash;
+    job->next.mgf_hash = mask;
+    return SMIME_OK;
+}
+
+smime_status smime_cms_encoder_set_agreement(smime_cms_encoder *job, int32_t digest,
+                                             int32_t cofactor, const void *ukm, size_t len)
+{
+    smime__buf copy = { 0 };
+    smime_status status = smime__encoder_configure(job, SMIME__WITH_RECIPIENTS);
+
+    if (status == SMIME_OK && (digest < 0 || digest > SMIME_DIGEST_SHA512 || cofactor < 0 ||
+                               cofactor > 1 || (len && !ukm)))
+        status = SMIME_E_INVALID_ARG;
+    if (status == SMIME_OK)
+        status = smime__buf_add(&copy, ukm, len);
+    if (status < 0) {
+        smime__buf_free(&copy);
+        return status;
+    }
+    smime__buf_free(&job->next.ukm);
+    job->next.ukm = copy;
+    job->next.kdf_hash = smime__digest_hash(digest);
+    job->next.cofactor = cofactor;
+    return SMIME_OK;
 }
 
 static smime_status add_shared(smime_cms_encoder *job, smime__recipient *recipient,

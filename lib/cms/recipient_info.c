@@ -181,7 +181,10 @@ static smime_status add_ktri(smime__buf *to, const smime__recipient *recipient,
                              const uint8_t *key, size_t key_len)
 {
     int oaep = recipient->transport == SMIME__TRANSPORT_OAEP;
-    smime__oaep padding = { recipient->oaep_hash, recipient->oaep_hash, { NULL, 0 } };
+    smime__oaep padding = { recipient->oaep_hash,
+                            recipient->mgf_hash == SMIME__HASH_NONE ? recipient->oaep_hash
+                                                                    : recipient->mgf_hash,
+                            smime__buf_view(&recipient->label) };
     smime__buf encrypted = { 0 };
     size_t mark;
     smime_status status;
@@ -197,7 +200,7 @@ static smime_status add_ktri(smime__buf *to, const smime__recipient *recipient,
         status = recipient->by_key_id ? smime__identifier_add_key_id(to, recipient->cert)
                                       : smime__identifier_add(to, recipient->cert);
     if (status == SMIME_OK)
-        status = oaep ? smime__algorithm_add_oaep(to, padding.hash, padding.mgf_hash)
+        status = oaep ? smime__algorithm_add_oaep(to, &padding)
                       : smime__algorithm_add(to, SMIME__OID_RSA, 1);
     if (status == SMIME_OK)
         status = smime__der_add_view(to, SMIME__OCTET_STRING, smime__buf_view(&encrypted));
@@ -248,6 +251,8 @@ void smime__recipient_clear(smime__recipient *recipient)
     smime_cert_unref(recipient->cert);
     smime__buf_free(&recipient->shared.id);
     smime__buf_free(&recipient->shared.secret);
+    smime__buf_free(&recipient->label);
+    smime__buf_free(&recipient->ukm);
 }
 
 smime_status smime__recipient_info_read(smime__key_hunt *hunt, smime__view whole)

@@ -66,7 +66,11 @@ typedef struct smime__password_match {
 typedef struct smime__recipient {
     smime_cert *cert;     /* NULL: a shared key or a password */
     int transport;        /* SMIME__TRANSPORT_*, for RSA keys */
-    smime__hash oaep_hash;
+    smime__hash oaep_hash, mgf_hash; /* the mask's; NONE: the same */
+    smime__buf label;     /* of OAEP */
+    smime__hash kdf_hash; /* of a key agreement; NONE: by its curve */
+    int cofactor;         /* the agreement's name says that the cofactor is multiplied in */
+    smime__buf ukm;       /* user keying material */
     int by_key_id;        /* named by its subject key identifier */
     smime__shared_key shared;
     unsigned iterations;  /* for a password */

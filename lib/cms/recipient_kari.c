@@ -253,21 +253,52 @@ smime_status smime__kari_open(const smime__key_hunt *hunt, uint8_t *key, size_t 
     return status;
 }
 
-/* RFC 5753 7.1.1: the hash by the strength of the curve. */
-static smime__oid scheme_for(smime__curve curve)
+/* RFC 5753 7.1.1: the hash by the strength of the curve; for X448 RFC 8418 2.1. */
+static smime__hash hash_for(smime__curve curve)
 {
     switch (curve) {
     case SMIME__CURVE_P384:
-        return SMIME__OID_ECDH_SHA384;
+        return SMIME__HASH_SHA384;
     case SMIME__CURVE_P521:
-        return SMIME__OID_ECDH_SHA512;
-    case SMIME__CURVE_X25519:
-        return SMIME__OID_ECDH_HKDF_SHA256;
-    case SMIME__CURVE_X448: /* RFC 8418 2.1 */
-        return SMIME__OID_ECDH_HKDF_SHA512;
+    case SMIME__CURVE_X448:
+        return SMIME__HASH_SHA512;
     default:
-        return SMIME__OID_ECDH_SHA256;
+        return SMIME__HASH_SHA256;
     }
+}
+
+static smime__oid scheme_for(const smime__recipient *recipient, smime__curve curve)
+{
+    static const struct {
+        smime__hash hash;
+        smime__oid standard, cofactor, hkdf;
+    } rows[] = {
+        { SMIME__HASH_SHA256, SMIME__OID_ECDH_SHA256, SMIME__OID_ECDH_COFACTOR_SHA256,
+          SMIME__OID_ECDH_HKDF_SHA256 },
+        { SMIME__HASH_SHA384, SMIME__OID_ECDH_SHA384, SMIME__OID_ECDH_COFACTOR_SHA384,
+          SMIME__OID_ECDH_HKDF_SHA384 },
+        { SMIME__HASH_SHA512, SMIME__OID_ECDH_SHA512, SMIME__OID_ECDH_COFACTOR_SHA512,
+          SMIME__OID_ECDH_HKDF_SHA512 },
+    };
+    smime__hash hash = recipient->kdf_hash == SMIME__HASH_NONE ? hash_for(curve)
+                                                               : recipient->kdf_hash;
+    size_t i = hash == SMIME__HASH_SHA384 ? 1 : hash == SMIME__HASH_SHA512 ? 2 : 0;
+
+    if (curve == SMIME__CURVE_X25519 || curve == SMIME__CURVE_X448)
+        return rows[i].hkdf;
+    return recipient->cofactor ? rows[i].cofactor : rows[i].standard;
+}
+
+/* [1] EXPLICIT, where there is any. */
+static smime_status add_ukm(smime__buf *to, smime__view ukm)
+{
+    size_t mark;
+    smime_status status = ukm.len ? smime__der_begin(to, SMIME__CONTEXT_C(1), &mark) : SMIME_OK;
+
+    if (!ukm.len || status < 0)
+        return status;
+    status = smime__der_add_view(to, SMIME__OCTET_STRING, ukm);
+    return status == SMIME_OK ? smime__der_end(to, mark) : status;
 }
 
 static smime_status add_originator(smime__buf *to, smime__oid algorithm, const smime__buf *point)
@@ -329,15 +360,15 @@ smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
     size_t kek_len = key_len > 16 ? 32 : 16;
     size_t outer, algorithm;
     smime__curve curve = smime__pubkey_curve(recipient->cert->key);
-    smime__oid scheme = scheme_for(curve);
+    smime__oid scheme = scheme_for(recipient, curve);
+    smime__view ukm = smime__buf_view(&recipient->ukm);
     smime_status status;
 
     status = smime__pubkey_agree(recipient->cert->key, &point, &secret);
     if (status == SMIME_OK)
         status = smime__algorithm_add(&wrap, smime__wrap_for(kek_len), 0);
     if (status == SMIME_OK)
-        status = derive(scheme, smime__buf_view(&wrap), smime__view_of(NULL, 0), &secret, kek,
-                        kek_len);
+        status = derive(scheme, smime__buf_view(&wrap), ukm, &secret, kek, kek_len);
     if (status == SMIME_OK)
         status = smime__aes_wrap(kek, kek_len, key, key_len, wrapped);
     if (status == SMIME_OK)
@@ -350,6 +381,8 @@ smime_status smime__kari_add(smime__buf *to, const smime__recipient *recipient,
                                 : curve == SMIME__CURVE_X448 ? SMIME__OID_X448
                                                              : SMIME__OID_EC_PUBLIC_KEY,
                                 &point);
+    if (status == SMIME_OK)
+        status = add_ukm(to, ukm);
     if (status == SMIME_OK)
         status = smime__der_begin(to, SMIME__SEQUENCE, &algorithm);
     if (status == SMIME_OK)

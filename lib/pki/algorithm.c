@@ -400,33 +400,73 @@ static smime_status add_hash_and_mask(smime__buf *to, smime__hash hash, smime__h
     return status == SMIME_OK ? smime__der_end(to, second) : status;
 }
 
-static smime_status add_with_params(smime__buf *to, smime__oid oid, smime__hash hash,
-                                    smime__hash mgf_hash, int salt)
+/* [2] of RSASSA-PSS-params: the salt's length. */
+static smime_status add_salt(smime__buf *to, int salt)
 {
-    size_t outer, params, field;
-    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, &outer);
+    size_t field;
+    smime_status status = smime__der_begin(to, SMIME__CONTEXT_C(2), &field);
+
+    if (status == SMIME_OK)
+        status = smime__der_add_small(to, salt);
+    return status == SMIME_OK ? smime__der_end(to, field) : status;
+}
+
+/* [2] of RSAES-OAEP-params: the label, which is mostly empty and then left out. */
+static smime_status add_label(smime__buf *to, smime__view label)
+{
+    size_t field, source;
+    smime_status status = smime__der_begin(to, SMIME__CONTEXT_C(2), &field);
+
+    if (status == SMIME_OK)
+        status = smime__der_begin(to, SMIME__SEQUENCE, &source);
+    if (status == SMIME_OK)
+        status = smime__der_add_oid(to, SMIME__OID_P_SPECIFIED);
+    if (status == SMIME_OK)
+        status = smime__der_add_view(to, SMIME__OCTET_STRING, label);
+    if (status == SMIME_OK)
+        status = smime__der_end(to, source);
+    return status == SMIME_OK ? smime__der_end(to, field) : status;
+}
+
+static smime_status begin_params(smime__buf *to, smime__oid oid, smime__hash hash,
+                                 smime__hash mgf_hash, size_t *ret_outer, size_t *ret_params)
+{
+    smime_status status = smime__der_begin(to, SMIME__SEQUENCE, ret_outer);
 
     if (status == SMIME_OK)
         status = smime__der_add_oid(to, oid);
     if (status == SMIME_OK)
-        status = smime__der_begin(to, SMIME__SEQUENCE, &params);
-    if (status == SMIME_OK)
-        status = add_hash_and_mask(to, hash, mgf_hash);
-    if (status == SMIME_OK && salt >= 0) {
-        status = smime__der_begin(to, SMIME__CONTEXT_C(2), &field);
-        if (status == SMIME_OK)
-            status = smime__der_add_small(to, salt);
-        if (status == SMIME_OK)
-            status = smime__der_end(to, field);
-    }
-    if (status == SMIME_OK)
-        status = smime__der_end(to, params);
+        status = smime__der_begin(to, SMIME__SEQUENCE, ret_params);
+    return status == SMIME_OK ? add_hash_and_mask(to, hash, mgf_hash) : status;
+}
+
+static smime_status end_params(smime__buf *to, size_t outer, size_t params)
+{
+    smime_status status = smime__der_end(to, params);
+
     return status == SMIME_OK ? smime__der_end(to, outer) : status;
 }
 
-smime_status smime__algorithm_add_oaep(smime__buf *to, smime__hash hash, smime__hash mgf_hash)
+smime_status smime__algorithm_add_oaep(smime__buf *to, const smime__oaep *oaep)
 {
-    return add_with_params(to, SMIME__OID_RSA_OAEP, hash, mgf_hash, -1);
+    size_t outer, params;
+    smime_status status = begin_params(to, SMIME__OID_RSA_OAEP, oaep->hash, oaep->mgf_hash, &outer,
+                                       &params);
+
+    if (status == SMIME_OK && oaep->label.len)
+        status = add_label(to, oaep->label);
+    return status == SMIME_OK ? end_params(to, outer, params) : status;
+}
+
+static smime_status add_pss(smime__buf *to, const smime__signature_kind *how)
+{
+    size_t outer, params;
+    smime_status status = begin_params(to, SMIME__OID_RSA_PSS, how->hash, how->mgf_hash, &outer,
+                                       &params);
+
+    if (status == SMIME_OK)
+        status = add_salt(to, how->salt);
+    return status == SMIME_OK ? end_params(to, outer, params) : status;
 }
 
 smime_status smime__algorithm_add_signature(smime__buf *to, const smime__signature_kind *how)
@@ -435,7 +475,7 @@ smime_status smime__algorithm_add_signature(smime__buf *to, const smime__signatu
     case SMIME__SCHEME_RSA: /* RFC 3370 3.2: what every reader knows */
         return smime__algorithm_add(to, SMIME__OID_RSA, 1);
     case SMIME__SCHEME_RSA_PSS:
-        return add_with_params(to, SMIME__OID_RSA_PSS, how->hash, how->mgf_hash, how->salt);
+        return add_pss(to, how);
     case SMIME__SCHEME_ED25519:
         return smime__algorithm_add(to, SMIME__OID_ED25519, 0);
     case SMIME__SCHEME_ED448:

@@ -44,7 +44,7 @@ smime_status smime__algorithm_add_hash(smime__buf *to, smime__hash hash);
 /* id-shake256-len with 512 bits: what Ed448 goes with, RFC 8419 3.1. */
 smime_status smime__algorithm_add_shake256_len(smime__buf *to);
 smime_status smime__algorithm_add_signature(smime__buf *to, const smime__signature_kind *how);
-smime_status smime__algorithm_add_oaep(smime__buf *to, smime__hash hash, smime__hash mgf_hash);
+smime_status smime__algorithm_add_oaep(smime__buf *to, const smime__oaep *oaep);
 smime__oid smime__cipher_oid(smime__cipher cipher);
 smime__oid smime__hash_oid(smime__hash hash);
 

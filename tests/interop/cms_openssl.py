@@ -143,6 +143,26 @@ def enveloped(cms):
         yield Group(f"{cipher}, OAEP", make + ["--oaep"] + to_rsa, reader,
                     ["-encrypt", *flags, "-recip", bob.certificate,
                      "-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"], them)
+        for digest, mask, label in (("sha384", "sha384", ""), ("sha512", "sha256", ""),
+                                    ("sha256", "sha512", "6c6162656c")):
+            ours = ["--oaep", "--oaep-digest", digest, "--oaep-mask", mask]
+            options = ["-keyopt", "rsa_padding_mode:oaep", "-keyopt", f"rsa_oaep_md:{digest}",
+                       "-keyopt", f"rsa_mgf1_md:{mask}"]
+            if label:
+                ours += ["--oaep-label", label]
+                options += ["-keyopt", f"rsa_oaep_label:{label}"]
+            yield Group(f"{cipher}, OAEP {digest}, mask {mask}, label {label or 'none'}",
+                        make + ours + to_rsa, reader,
+                        ["-encrypt", *flags, "-recip", bob.certificate, *options], them)
+        for curve, digest, more in (("p256", "sha512", ["--cofactor"]), ("p384", "sha256", []),
+                                    ("p521", "sha384", ["--cofactor", "--ukm", "00112233"]),
+                                    ("p256", "sha256", ["--ukm", "ff" * 64])):
+            key = cms.pki[f"bob-{curve}"]
+            yield Group(f"{cipher}, ECDH {curve} {digest} {' '.join(more)[:20]}",
+                        make + ["--kdf-digest", digest, *more, "--to", key.certificate],
+                        ["--identity", cms.identity(f"bob-{curve}")], None,
+                        ["-decrypt", "-inform", "DER", "-recip", key.certificate,
+                         "-inkey", key.key])
         for curve in ("p256", "p384", "p521"):
             key = cms.pki[f"bob-{curve}"]
             yield Group(f"{cipher}, ECDH {curve}", make + ["--to", key.certificate],

@@ -225,13 +225,15 @@ START_TEST(oaep_round_trips)
     smime__oaep got;
     int good = 0;
 
-    ck_ok(smime__algorithm_add_oaep(&to, SMIME__HASH_SHA384, SMIME__HASH_SHA1));
+    ck_ok(smime__algorithm_add_oaep(&to, &(smime__oaep){SMIME__HASH_SHA384, SMIME__HASH_SHA1,
+                                                       smime__view_text("L")}));
     ck_assert(smime__algorithm_read(smime__buf_view(&to), &algorithm));
     ck_assert_int_eq(algorithm.oid, SMIME__OID_RSA_OAEP);
     ck_ok(smime__algorithm_oaep(&algorithm, &got, &label, &good));
     ck_assert_int_eq(good, 1);
     ck_assert_int_eq(got.hash, SMIME__HASH_SHA384);
     ck_assert_int_eq(got.mgf_hash, SMIME__HASH_SHA1);
+    ck_assert(smime__view_is(got.label, "L"));
     smime__buf_free(&to);
     smime__buf_free(&label);
 }
