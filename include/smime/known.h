@@ -65,7 +65,9 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_known_set_encryption(smime_known *
 /**
  * Learns from a message: its sender's address, the certificates that signed for it, the one that is
  * preferred for encryption (SMIMEEncryptionKeyPreference, else the signer's own when it is for that),
- * and the capabilities.
+ * and the capabilities. Only signers whose signature and path are good and who are the sender teach; a
+ * certificate other than theirs is taken when it is for the sender's address and its own path was valid
+ * for encryption as the message was opened.
  *
  * @retval SMIME_OK
  * @retval SMIME_E_NOT_VERIFIED  The summary is neither VERIFIED nor CONFIDENTIAL_VERIFIED, or nobody is

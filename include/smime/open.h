@@ -113,8 +113,11 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_open_use_store(smime_open *job,
                                                              smime_store *store);
 
 /**
- * Says that an address signs its mail. When it is the one in From, or its display name holds it, and the
- * message is not verified, the report says `expected-signature-missing`, before all else.
+ * Says that an address signs its mail. When a From field holds it anywhere - as an address, in a display
+ * name, in a comment, in something that is no address at all, outside or inside protection - and the
+ * message is not verified, the report says `expected-signature-missing`, before all else. So it does when
+ * one is verified, and names another one who signs beside its sender. Not so for what is locked: inside
+ * may be the signature.
  *
  * @param address  "alice@example.org", copied; as often as one likes.
  * @retval SMIME_OK, SMIME_E_INVALID_ARG (no address), SMIME_E_STATE, SMIME_E_NOMEM

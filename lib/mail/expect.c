@@ -3,99 +3,77 @@
 #include "mail/open.h"
 
 #include "base/ascii.h"
+#include "mail/claims.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static int is_expected(const smime__open_run *run, const char *address)
+#define MISSING "expected-signature-missing"
+
+static smime_status is_expected(const smime__open_run *run, const char *address, int *ret_expected)
 {
     const smime_open *open = run->job;
-    const smime__known_person *person = smime__known_find(open->known, address);
+    const smime__known_person *person;
+    smime_status status = smime__known_look_up(open->known, address, &person);
 
-    if (person && person->signs)
-        return 1;
-    for (size_t i = 0; address && i < open->expected_count; i++)
-        if (smime__mailbox_compare(open->expected[i], address))
-            return 1;
-    return 0;
-}
-
-/* The at sign, and what looks like it: small (U+FE6B) and full-width (U+FF20). */
-static size_t at_sign(const char *text)
-{
-    if (*text == '@')
-        return 1;
-    return !strncmp(text, "\xef\xb9\xab", 3) || !strncmp(text, "\xef\xbc\xa0", 3) ? 3 : 0;
-}
-
-int smime__holds_at_sign(const char *text)
-{
-    for (; *text; text++)
-        if (at_sign(text))
-            return 1;
-    return 0;
-}
-
-static int is_around(char c)
-{
-    return strchr(" \t<>()[]\"',;:", c) != NULL; /* and the end */
-}
-
-/* The address around the at sign that stands @p at bytes into @p text, written plainly. */
-static smime_status take_address(const char *text, size_t at, smime__buf *to)
-{
-    size_t start = at, end = at + at_sign(text + at);
-    smime_status status;
-
-    while (start && !is_around(text[start - 1]))
-        start--;
-    while (!is_around(text[end]))
-        end++;
-    smime__buf_clear(to);
-    status = smime__buf_add(to, text + start, at - start);
-    if (status == SMIME_OK)
-        status = smime__buf_add_byte(to, '@');
-    at += at_sign(text + at);
-    if (status == SMIME_OK)
-        status = smime__buf_add(to, text + at, end - at);
-    return status == SMIME_OK && !smime__buf_text(to) ? SMIME_E_NOMEM : status;
-}
-
-/* A display name that holds the address of somebody who signs; *ret_found is a copy. */
-static smime_status find_in_display(const smime__open_run *run, char **ret_found)
-{
-    const char *display = run->report->from_display;
-    smime__buf room = { 0 };
-    smime_status status = SMIME_OK;
-
-    for (size_t i = 0; display && display[i] && status == SMIME_OK && !*ret_found; i++) {
-        if (!at_sign(display + i))
-            continue;
-        status = take_address(display, i, &room);
-        if (status == SMIME_OK && is_expected(run, (const char *)room.data) &&
-            !(*ret_found = strdup((const char *)room.data)))
-            status = SMIME_E_NOMEM;
-    }
-    smime__buf_free(&room);
+    *ret_expected = person && person->signs;
+    for (size_t i = 0; i < open->expected_count && status == SMIME_OK && !*ret_expected; i++)
+        status = smime__mailbox_match(open->expected[i], address, ret_expected);
     return status;
 }
 
-/* Every address that the message claims as its sender's, shown or not. */
-static smime_status find_claimed(const smime__open_run *run, char **ret_found)
-{
-    const char *found = NULL;
+typedef struct search {
+    const smime__open_run *run;
+    const char *but; /* who need not be found; or NULL */
+    char *found;
+} search;
 
-    for (size_t i = 0; i < run->from.count && !found; i++)
-        if (is_expected(run, run->from.list[i].address))
-            found = run->from.list[i].address;
-    if (!found && is_expected(run, run->report->from_address))
-        found = run->report->from_address;
-    if (!found && is_expected(run, run->report->from_other))
-        found = run->report->from_other;
-    if (!found)
-        return find_in_display(run, ret_found);
-    *ret_found = strdup(found);
-    return *ret_found ? SMIME_OK : SMIME_E_NOMEM;
+/* The first one that is expected to sign is kept. */
+static smime_status look(void *user, const char *address)
+{
+    search *s = user;
+    int expected, is_but = 0;
+    smime_status status;
+
+    if (!address || s->found)
+        return SMIME_OK;
+    status = is_expected(s->run, address, &expected);
+    if (status == SMIME_OK && expected && s->but)
+        status = smime__mailbox_match(s->but, address, &is_but);
+    if (status < 0 || !expected || is_but)
+        return status;
+    s->found = strdup(address);
+    return s->found ? SMIME_OK : SMIME_E_NOMEM;
+}
+
+static smime_status look_at_boxes(search *s, const smime__mailboxes *boxes)
+{
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < boxes->count && status == SMIME_OK; i++)
+        status = look(s, boxes->list[i].address);
+    return status;
+}
+
+/* Whoever the message claims to be from without having signed it: by an address, a name, a comment or
+ * anything else in a From field, readable or not, outside or inside. In a verified one only what is shown
+ * beside the sender counts. */
+static smime_status find_claimed(search *s, int verified)
+{
+    const smime__open_run *run = s->run;
+    size_t from = verified && run->has_inner_from ? run->claims_outside : 0;
+    smime_status status = SMIME_OK;
+
+    if (!run->job->expected_count && !smime_known_count(run->job->known))
+        return SMIME_OK;
+    if (!verified)
+        status = look_at_boxes(s, &run->from);
+    if (!verified && status == SMIME_OK)
+        status = look_at_boxes(s, &run->outer_boxes);
+    if (status == SMIME_OK && !s->found)
+        status = smime__addresses_in(smime__view_of(run->claims.data + from, run->claims.len - from),
+                                     look, s);
+    return status;
 }
 
 static smime_status say_missing(smime__open_run *run, const char *address)
@@ -108,58 +86,59 @@ static smime_status say_missing(smime__open_run *run, const char *address)
     if (status == SMIME_OK && !smime__buf_text(&text))
         status = SMIME_E_NOMEM;
     if (status == SMIME_OK)
-        status = smime__open_reason(run, "expected-signature-missing", (const char *)text.data, -1,
+        status = smime__open_reason(run, MISSING, (const char *)text.data, -1,
                                     -1);
     smime__buf_free(&text);
     return status;
 }
 
-/* Who signed for the sender, by a key that is new. */
+/* Who signed for the sender, by a key that is new; or nobody did, where the policy does with others. */
 static smime_status compare_keys(smime__open_run *run)
 {
     const smime_report *report = run->report;
-    const smime__known_person *person =
-        smime__known_find(run->job->known, report->from_address);
-    int layer = -1, signer = -1;
+    const smime__known_person *person;
+    int layer = -1, signer = -1, expected;
+    smime_status status = smime__known_look_up(run->job->known, report->from_address, &person);
 
-    if (!person || !person->signs)
-        return SMIME_OK;
-    for (size_t i = 0; i < report->layer_count; i++)
+    for (size_t i = 0; i < report->layer_count && status == SMIME_OK; i++)
         for (size_t k = 0; !report->layers[i].errant && k < report->layers[i].signer_count; k++) {
             const smime__report_signer *each = &report->layers[i].signers[k];
-            if (each->binding != SMIME_BINDING_MATCH || each->counter_of >= 0)
+            if (!smime__signer_is_good(each) || each->binding != SMIME_BINDING_MATCH)
                 continue;
-            if (smime__known_has_signer(person, each->cert))
+            if (!person || !person->signs || smime__known_has_signer(person, each->cert))
                 return SMIME_OK;
             layer = (int)i;
             signer = (int)k;
         }
-    return layer < 0 ? SMIME_OK : smime__open_reason(run, "signer-changed", NULL, layer, signer);
+    if (layer >= 0)
+        return smime__open_reason(run, "signer-changed", NULL, layer, signer);
+    if (status == SMIME_OK && report->from_address)
+        status = is_expected(run, report->from_address, &expected);
+    return status == SMIME_OK && report->from_address && expected
+               ? say_missing(run, report->from_address)
+               : status;
 }
 
 smime_status smime__open_compare_known(smime__open_run *run)
 {
     int32_t summary = run->report->summary;
-    char *claimed = NULL;
+    int verified = summary == SMIME_SUMMARY_VERIFIED ||
+                   summary == SMIME_SUMMARY_CONFIDENTIAL_VERIFIED;
+    search s = { run, verified ? run->report->from_address : NULL, NULL };
     smime_status status;
 
+    for (size_t i = 0; i < run->report->reason_count; i++)
+        if (!strcmp(run->report->reasons[i].code, MISSING))
+            return SMIME_OK;
     /* inside of what is locked there may be a signature */
-    if (summary == SMIME_SUMMARY_UNDECIDED || summary == SMIME_SUMMARY_LOCKED || run->job->cms)
+    if (summary == SMIME_SUMMARY_LOCKED || run->job->cms)
         return SMIME_OK;
-    if (summary == SMIME_SUMMARY_VERIFIED || summary == SMIME_SUMMARY_CONFIDENTIAL_VERIFIED) {
-        status = find_in_display(run, &claimed);
-        if (claimed && smime__mailbox_compare(claimed, run->report->from_address)) {
-            free(claimed);
-            claimed = NULL;
-        }
-        if (status == SMIME_OK && !claimed)
-            return compare_keys(run);
-    } else {
-        status = find_claimed(run, &claimed);
-    }
-    if (status == SMIME_OK && claimed)
-        status = say_missing(run, claimed);
-    free(claimed);
+    status = find_claimed(&s, verified);
+    if (status == SMIME_OK && s.found)
+        status = say_missing(run, s.found);
+    else if (status == SMIME_OK && verified)
+        status = compare_keys(run);
+    free(s.found);
     return status;
 }
 
@@ -167,10 +146,15 @@ smime_status smime_open_expect_signed(smime_open *job, const char *address)
 {
     smime_status status;
     char *copy;
+    int is_address;
 
-    if (!job || !address || !smime__mailbox_compare(address, address))
+    if (!job || !address)
         return SMIME_E_INVALID_ARG;
-    status = smime__job_may_configure(&job->job);
+    status = smime__mailbox_match(address, address, &is_address);
+    if (status == SMIME_OK && !is_address)
+        status = SMIME_E_INVALID_ARG;
+    if (status == SMIME_OK)
+        status = smime__job_may_configure(&job->job);
     if (status == SMIME_OK)
         status = smime__grow((void **)&job->expected, job->expected_count, &job->expected_room,
                              sizeof *job->expected);

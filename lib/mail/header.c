@@ -78,11 +78,20 @@ static smime_status keep_from(smime__open_run *run)
     return SMIME_OK;
 }
 
+static smime_status note_from(smime__open_run *run, smime__view text)
+{
+    smime_status status = smime__words_decode(&run->claims, text);
+
+    if (status == SMIME_OK)
+        status = smime__buf_add_byte(&run->claims, '\n');
+    return status == SMIME_OK && !run->from_fields++ ? read_mailboxes(&run->from, text) : status;
+}
+
 /* What the verdict needs of one field. */
 static smime_status note_field(smime__open_run *run, smime__view name, smime__view text)
 {
-    if (smime__view_is(name, "From") && !run->from_fields++)
-        return read_mailboxes(&run->from, text);
+    if (smime__view_is(name, "From"))
+        return note_from(run, text);
     if (smime__view_is(name, "Sender"))
         return read_mailboxes(&run->sender, text);
     if (smime__view_is(name, "Date") && !run->has_date)
@@ -217,6 +226,7 @@ static smime_status take_sender(smime__open_run *run, const smime__header *heade
     if (!run->has_inner_from) {
         run->outer_boxes = run->from;
         run->outer_from_fields = run->from_fields;
+        run->claims_outside = run->claims.len;
         memset(&run->from, 0, sizeof run->from);
     }
     run->has_inner_from = 1;
@@ -340,6 +350,7 @@ void smime__open_forget_inner(smime__open_run *run)
     run->from = run->outer_boxes;
     run->from_fields = run->outer_from_fields;
     memset(&run->outer_boxes, 0, sizeof run->outer_boxes);
+    run->claims.len = run->claims_outside;
     run->has_inner_from = 0;
 }
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a verified message teaches about its sender. */
-#include "mail/report.h"
+#include "mail/open.h"
 
 #include "cms/ess.h"
 #include "cms/identifier.h"
 #include "pki/known.h"
+#include "pki/path.h"
 
 #include <string.h>
+
+#define PREFERENCE "1.2.840.113549.1.9.16.2.11"
 
 /* The value of a signed attribute. */
 static int find_value(const smime__report_signer *signer, const char *oid, smime__view *ret_value)
@@ -35,23 +38,77 @@ static int read_preference(smime__view value, smime__identifier *ret)
     return smime__der_take(&in, SMIME__INTEGER, &ret->serial);
 }
 
+/* What came beside the signature is anybody's: only a valid path for encryption, and the sender's address,
+ * make a certificate the one that was preferred. */
+static smime_status find_preferred(smime__open_run *run, smime__report_signer *signer,
+                                   const smime__identifier *wanted)
+{
+    const smime_report *report = run->report;
+    smime_status status = SMIME_OK;
+
+    for (size_t i = 0; i < report->cert_count && status == SMIME_OK && !signer->preferred; i++) {
+        smime_cert *cert = report->certs[i];
+        smime_path *path = NULL;
+
+        if (!smime__identifier_matches(wanted, cert) ||
+            !smime_cert_is_for(cert, report->from_address))
+            continue;
+        status = smime__path_find(run->paths, cert, SMIME_USE_ENCRYPT, report->from_address, &path);
+        if (status == SMIME_OK && smime_path_valid(path))
+            signer->preferred = smime_cert_ref(cert);
+        smime_path_unref(path);
+    }
+    return status;
+}
+
+static int is_senders(const smime__report_signer *signer)
+{
+    return smime__signer_is_good(signer) && signer->binding == SMIME_BINDING_MATCH;
+}
+
+static int is_verified(const smime_report *report)
+{
+    return (report->summary == SMIME_SUMMARY_VERIFIED ||
+            report->summary == SMIME_SUMMARY_CONFIDENTIAL_VERIFIED) &&
+           report->from_address;
+}
+
+smime_status smime__open_find_preferred(smime__open_run *run)
+{
+    smime__report_layer *layer = smime__innermost_signed(run->report);
+    smime_status status = SMIME_OK;
+    smime__identifier wanted;
+    smime__view value;
+
+    if (!is_verified(run->report))
+        return SMIME_OK;
+    for (size_t i = 0; layer && i < layer->signer_count && status == SMIME_OK; i++) {
+        smime__report_signer *signer = &layer->signers[i];
+        if (is_senders(signer) && find_value(signer, PREFERENCE, &value) &&
+            read_preference(value, &wanted) && !smime__identifier_matches(&wanted, signer->cert))
+            status = find_preferred(run, signer, &wanted);
+    }
+    /* nobody waits for it: the verdict stands without */
+    if (smime_status_category(status) != SMIME_CATEGORY_LIMIT)
+        return status;
+    smime__error_clear(&run->job->job.error);
+    return SMIME_OK;
+}
+
 /* The certificate to encrypt to: the one preferred, or the signer's own, when it is for that. */
-static smime_cert *encryption_cert(const smime_report *report, const smime__report_signer *signer)
+static smime_cert *encryption_cert(const smime__report_signer *signer)
 {
     smime__identifier wanted;
     smime__view value;
 
-    if (!find_value(signer, "1.2.840.113549.1.9.16.2.11", &value))
-        return smime__cert_unusable(signer->cert, SMIME_USE_ENCRYPT, signer->cert->not_before)
-                   ? NULL
-                   : signer->cert;
-    if (!read_preference(value, &wanted))
+    if (signer->preferred)
+        return signer->preferred;
+    if (find_value(signer, PREFERENCE, &value) &&
+        (!read_preference(value, &wanted) || !smime__identifier_matches(&wanted, signer->cert)))
         return NULL;
-    for (size_t i = 0; i < report->cert_count; i++)
-        if (smime__identifier_matches(&wanted, report->certs[i]) &&
-            smime_cert_is_for(report->certs[i], report->from_address))
-            return report->certs[i];
-    return smime__identifier_matches(&wanted, signer->cert) ? signer->cert : NULL;
+    return smime__cert_unusable(signer->cert, SMIME_USE_ENCRYPT, signer->cert->not_before)
+               ? NULL
+               : signer->cert;
 }
 
 static smime_status learn_signer(smime_known *known, const smime_report *report,
@@ -63,7 +120,7 @@ static smime_status learn_signer(smime_known *known, const smime_report *report,
     find_value(signer, "1.2.840.113549.1.9.15", &capabilities);
     if (status == SMIME_OK)
         status = smime_known_set_encryption(known, report->from_address,
-                                            encryption_cert(report, signer),
+                                            encryption_cert(signer),
                                             capabilities.len ? capabilities.data : NULL,
                                             capabilities.len);
     return status == SMIME_E_BER ? SMIME_OK : status; /* capabilities that nobody can read */
@@ -71,21 +128,19 @@ static smime_status learn_signer(smime_known *known, const smime_report *report,
 
 smime_status smime_known_learn(smime_known *known, const smime_report *report)
 {
-    const smime__report_layer *layer = NULL;
+    const smime__report_layer *layer;
     smime_status status = SMIME_OK;
+    int learned = 0;
 
     if (!known || !report)
         return SMIME_E_INVALID_ARG;
-    if ((report->summary != SMIME_SUMMARY_VERIFIED &&
-         report->summary != SMIME_SUMMARY_CONFIDENTIAL_VERIFIED) ||
-        report->from_binding != SMIME_BINDING_MATCH || !report->from_address)
+    if (!is_verified(report))
         return SMIME_E_NOT_VERIFIED;
-    for (size_t i = 0; i < report->layer_count; i++)
-        if (!report->layers[i].errant && report->layers[i].kind == SMIME_LAYER_SIGNED)
-            layer = &report->layers[i]; /* the innermost */
+    layer = smime__innermost_signed(report);
     for (size_t i = 0; layer && i < layer->signer_count && status == SMIME_OK; i++)
-        if (layer->signers[i].counter_of < 0 &&
-            layer->signers[i].binding == SMIME_BINDING_MATCH)
+        if (is_senders(&layer->signers[i])) {
             status = learn_signer(known, report, &layer->signers[i]);
-    return status;
+            learned = 1;
+        }
+    return status == SMIME_OK && !learned ? SMIME_E_NOT_VERIFIED : status;
 }

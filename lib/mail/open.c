@@ -22,6 +22,7 @@ static void run_clear(smime__open_run *run)
     smime_report_unref(run->report);
     smime__mailboxes_free(&run->from);
     smime__mailboxes_free(&run->sender);
+    smime__buf_free(&run->claims);
     free(run->outer_from);
     free(run->outer_display);
     free(run->outer_fields);
@@ -284,7 +285,8 @@ static smime_status settle(smime_open *open, smime_status status)
                               : SMIME_SUMMARY_UNDECIDED;
         if (smime__report_reason(report, code_of(status),
                                  smime__error_sentence(&open->job.error), -1, -1, -1,
-                                 open->job.error.offset) == SMIME_OK)
+                                 open->job.error.offset) == SMIME_OK &&
+            status != SMIME_E_IO && smime__open_compare_known(&open->run) == SMIME_OK)
             smime__report_sort_reasons(report);
         smime__verdict_sentence(report, &open->job.error);
     }

@@ -38,6 +38,8 @@ typedef struct smime__open_run {
     /* the header of the message */
     smime__mailboxes from, sender;
     int from_fields;
+    smime__buf claims; /* every From field, to be read as text; then those inside protection */
+    size_t claims_outside;
     int has_date;
     int64_t date;
     /* when they are those of a protected header: what stood outside */
@@ -113,9 +115,10 @@ smime_status smime__collect(smime__open_run *run);
 /* Collects and decides. */
 smime_status smime__verdict(smime__open_run *run);
 /* The at sign, or what looks like it. */
-int smime__holds_at_sign(const char *text);
 /* What the sender shown is known for: reasons that come before all others. */
 smime_status smime__open_compare_known(smime__open_run *run);
+/* Whom to encrypt to, when a verified sender says so. */
+smime_status smime__open_find_preferred(smime__open_run *run);
 /* Whether content may be handed out under @p release. */
 int smime__verdict_releases(const smime_report *report, int32_t release);
 /* Every signer of the content is good and has a valid path; *ret_binding tells of the one who is the

@@ -276,7 +276,7 @@ smime_status smime_receipt_check(const smime_policy *policy, smime_store *store,
         return SMIME_E_INVALID_ARG;
     status = smime__decode_once(smime__view_of(receipt, len), policy, store, SMIME_USE_SIGN,
                                 &content, &report);
-    layer = smime__receipt_layer(original);
+    layer = smime__innermost_signed(original);
     for (size_t i = 0; status == SMIME_OK && is_receipt(report) && layer && !fits &&
                        i < layer->signer_count; i++)
         status = compare(report, smime__buf_view(&content), &layer->signers[i], &fits);

@@ -16,7 +16,6 @@ typedef struct smime__receipt_request {
 /* 0 when it is malformed. */
 int smime__receipt_request_read(smime__view values, smime__receipt_request *ret);
 /* The innermost signed layer of the envelope, or NULL. */
-const smime__report_layer *smime__receipt_layer(const smime_report *report);
 /* The first good signer with a request: SMIME_E_NOT_FOUND when there is no request, _NOT_VERIFIED when no
  * good signer has one, _CMS_SYNTAX when requests of good ones differ or are malformed. */
 smime_status smime__receipt_signer(const smime_report *report,

@@ -39,27 +39,11 @@ int smime__receipt_request_read(smime__view values, smime__receipt_request *ret)
            smime__der_done(&in);
 }
 
-const smime__report_layer *smime__receipt_layer(const smime_report *report)
-{
-    const smime__report_layer *found = NULL;
-
-    for (size_t i = 0; i < report->layer_count; i++)
-        if (!report->layers[i].errant && report->layers[i].kind == SMIME_LAYER_SIGNED)
-            found = &report->layers[i];
-    return found;
-}
-
-static int is_good(const smime__report_signer *signer)
-{
-    return signer->counter_of < 0 && signer->status == SMIME_SIGNER_GOOD &&
-           smime_path_valid(signer->path);
-}
-
 smime_status smime__receipt_signer(const smime_report *report,
                                    const smime__report_signer **ret_signer,
                                    smime__receipt_request *ret_request)
 {
-    const smime__report_layer *layer = smime__receipt_layer(report);
+    const smime__report_layer *layer = smime__innermost_signed(report);
     smime__view first = { NULL, 0 }, values;
     int asked = 0;
 
@@ -69,7 +53,7 @@ smime_status smime__receipt_signer(const smime_report *report,
         if (!smime__report_find_signed(signer, SMIME_ATTRIBUTE_RECEIPT_REQUEST, &values))
             continue;
         asked = 1;
-        if (!is_good(signer))
+        if (!smime__signer_is_good(signer))
             continue;
         if (*ret_signer && !smime__view_equal(first, values))
             return SMIME_E_CMS_SYNTAX;
@@ -136,7 +120,7 @@ static int find_list(const smime_report *report, int *ret_listed, int32_t *ret_p
         if (!report->layers[i].errant && report->layers[i].kind == SMIME_LAYER_SIGNED)
             outer = &report->layers[i];
     for (size_t i = 0; outer && i < outer->signer_count; i++)
-        if (is_good(&outer->signers[i]) &&
+        if (smime__signer_is_good(&outer->signers[i]) &&
             smime__report_find_signed(&outer->signers[i], SMIME_ATTRIBUTE_EXPANSION_HISTORY,
                                       &values)) {
             *ret_listed = 1;

@@ -181,11 +181,27 @@ smime_report *smime_report_ref(smime_report *report)
     return report;
 }
 
+int smime__signer_is_good(const smime__report_signer *signer)
+{
+    return signer->counter_of < 0 && signer->status == SMIME_SIGNER_GOOD &&
+           smime_path_valid(signer->path);
+}
+
+smime__report_layer *smime__innermost_signed(const smime_report *report)
+{
+    for (size_t i = report->layer_count; i--;)
+        if (!report->layers[i].errant && report->layers[i].kind == SMIME_LAYER_SIGNED &&
+            !report->layers[i].certs_only)
+            return &report->layers[i];
+    return NULL;
+}
+
 static void clear_layer(smime__report_layer *layer)
 {
     for (size_t i = 0; i < layer->signer_count; i++) {
         smime_cert_unref(layer->signers[i].cert);
         smime_path_unref(layer->signers[i].path);
+        smime_cert_unref(layer->signers[i].preferred);
         smime__report_attributes_clear(&layer->signers[i].attributes[0]);
         smime__report_attributes_clear(&layer->signers[i].attributes[1]);
         smime__buf_free(&layer->signers[i].value);

@@ -46,6 +46,7 @@ typedef struct smime__report_signer {
     int has_time;
     int64_t time;
     smime_path *path;
+    smime_cert *preferred; /* to encrypt to, whose path is valid; NULL: none, or the signer's own */
     int32_t binding;
     int32_t counter_of; /* -1: it signs the content */
     smime__report_attributes attributes[2]; /* unsigned, signed */
@@ -70,6 +71,11 @@ typedef struct smime__report_layer {
     uint64_t covers_length;
     size_t first_part, part_count; /* of the report's parts: what a signature covers */
 } smime__report_layer;
+
+/* It signs the content, and both its signature and its path are good. */
+int smime__signer_is_good(const smime__report_signer *signer);
+/* The innermost signature that is in its place, whose signers are who wrote; NULL without one. */
+smime__report_layer *smime__innermost_signed(const smime_report *report);
 
 typedef struct smime__report_part {
     int32_t layer; /* in the content of how many layers */

@@ -6,20 +6,14 @@
 
 #include <string.h>
 
-/* The innermost signature, whose signers are who wrote. */
-static const smime__report_layer *innermost_signature(const smime_report *report)
+/* Who signed, where nobody is shown as the sender: the first of those whose signature is good. */
+static const char *name_signer(const smime__report_layer *layer)
 {
-    for (size_t i = report->layer_count; i--;)
-        if (report->layers[i].signer_count && !report->layers[i].errant)
-            return &report->layers[i];
-    return NULL;
-}
+    const smime_cert *cert = NULL;
 
-/* Who signed, where nobody is shown as the sender: the first signer. */
-static const char *signer_of(const smime__report_layer *layer)
-{
-    const smime_cert *cert = layer ? layer->signers[0].cert : NULL;
-
+    for (size_t i = 0; layer && i < layer->signer_count && !cert; i++)
+        if (smime__signer_is_good(&layer->signers[i]))
+            cert = layer->signers[i].cert;
     if (cert && smime_cert_email_count(cert))
         return smime_cert_email(cert, 0);
     return cert ? smime_cert_subject(cert) : "somebody";
@@ -27,15 +21,15 @@ static const char *signer_of(const smime__report_layer *layer)
 
 static smime_status say_signed(smime__buf *to, const smime_report *report)
 {
-    const smime__report_layer *layer = innermost_signature(report);
+    const smime__report_layer *layer = smime__innermost_signed(report);
     int sender = report->from_binding == SMIME_BINDING_MATCH;
-    const char *who = sender ? report->from_address : signer_of(layer);
+    const char *who = sender ? report->from_address : name_signer(layer);
     size_t count = 0;
     smime_status status = smime__buf_format(to, "Signed by %.*s%s", smime__utf8_fit(who, 200), who,
                                             sender ? ", who is the sender" : "");
 
     for (size_t i = 0; layer && i < layer->signer_count; i++)
-        count += layer->signers[i].counter_of < 0;
+        count += smime__signer_is_good(&layer->signers[i]) != 0;
     if (count > 1 && status == SMIME_OK)
         status = smime__buf_format(to, "%s by %zu more", sender ? ", and" : " and", count - 1);
     return status == SMIME_OK ? smime__buf_add_text(to, ". Not changed. ") : status;

@@ -2,6 +2,7 @@
 /* The one verdict over what the report holds. See docs/trust.md. */
 #include "mail/open.h"
 
+#include "mail/claims.h"
 #include "pki/path.h"
 
 #include <string.h>
@@ -43,12 +44,6 @@ static const char *binding_reason(int32_t binding)
     }
 }
 
-static int is_good(const smime__report_signer *signer)
-{
-    return signer->counter_of < 0 && signer->status == SMIME_SIGNER_GOOD &&
-           smime_path_valid(signer->path);
-}
-
 /* With names of those who have to sign: each is among the good ones, and one good one is the sender. */
 static smime_status check_required(smime__open_run *run, int index, int *ret_good)
 {
@@ -59,12 +54,13 @@ static smime_status check_required(smime__open_run *run, int index, int *ret_goo
     *ret_good = !layer->failed;
     run->report->from_binding = SMIME_BINDING_NOT_APPLICABLE;
     for (size_t k = 0; k < layer->signer_count; k++)
-        if (is_good(&layer->signers[k]) && run->report->from_binding != SMIME_BINDING_MATCH)
+        if (smime__signer_is_good(&layer->signers[k]) &&
+            run->report->from_binding != SMIME_BINDING_MATCH)
             run->report->from_binding = layer->signers[k].binding;
     for (size_t i = 0; i < settings->required_count && status == SMIME_OK; i++) {
         int found = 0;
         for (size_t k = 0; k < layer->signer_count; k++)
-            found |= is_good(&layer->signers[k]) &&
+            found |= smime__signer_is_good(&layer->signers[k]) &&
                      smime_cert_is_for(layer->signers[k].cert, settings->required[i]);
         *ret_good &= found;
         if (!found)
@@ -283,6 +279,8 @@ smime_status smime__verdict(smime__open_run *run)
         status = note_display_name(run);
     if (status == SMIME_OK)
         status = smime__open_compare_known(run);
+    if (status == SMIME_OK)
+        status = smime__open_find_preferred(run);
     smime__report_sort_reasons(run->report);
     return status;
 }

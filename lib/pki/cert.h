@@ -96,5 +96,7 @@ const char *smime__cert_unusable(const smime_cert *cert, int32_t use, int64_t wh
 
 /* 1 same, 2 same but for the case of the local part, 0 different. */
 int smime__mailbox_compare(const char *a, const char *b);
+/* The same where it matters that memory was lacking. */
+smime_status smime__mailbox_match(const char *a, const char *b, int *ret_match);
 
 #endif

@@ -46,17 +46,41 @@ void smime_known_unref(smime_known *known)
     free(known);
 }
 
+static smime_status look_up(const smime_known *known, const char *address,
+                            smime__known_person **ret_person)
+{
+    smime_status status = SMIME_OK;
+    int match = 0;
+
+    *ret_person = NULL;
+    for (size_t i = 0; known && address && i < known->count && status == SMIME_OK && !match; i++) {
+        status = smime__mailbox_match(known->people[i].address, address, &match);
+        if (match)
+            *ret_person = &known->people[i];
+    }
+    return status;
+}
+
 static smime__known_person *find(const smime_known *known, const char *address)
 {
-    for (size_t i = 0; known && address && i < known->count; i++)
-        if (smime__mailbox_compare(known->people[i].address, address))
-            return &known->people[i];
-    return NULL;
+    smime__known_person *person;
+
+    return look_up(known, address, &person) == SMIME_OK ? person : NULL;
 }
 
 const smime__known_person *smime__known_find(const smime_known *known, const char *address)
 {
     return find(known, address);
+}
+
+smime_status smime__known_look_up(const smime_known *known, const char *address,
+                                  const smime__known_person **ret_person)
+{
+    smime__known_person *person;
+    smime_status status = look_up(known, address, &person);
+
+    *ret_person = person;
+    return status;
 }
 
 static int is_address(const char *address)
@@ -73,9 +97,9 @@ static smime_status find_or_add(smime_known *known, const char *address,
 
     if (!known || !is_address(address))
         return SMIME_E_INVALID_ARG;
-    *ret_person = find(known, address);
-    if (*ret_person)
-        return SMIME_OK;
+    status = look_up(known, address, ret_person);
+    if (status < 0 || *ret_person)
+        return status;
     status = smime__grow((void **)&known->people, known->count, &known->room,
                          sizeof *known->people);
     if (status < 0)

@@ -26,6 +26,9 @@ struct smime_known {
 
 /* NULL when there is none. */
 const smime__known_person *smime__known_find(const smime_known *known, const char *address);
+/* The same where it matters that memory was lacking. */
+smime_status smime__known_look_up(const smime_known *known, const char *address,
+                                  const smime__known_person **ret_person);
 /* 1 when a certificate with the key of @p cert has signed before, or none has been noted. */
 int smime__known_has_signer(const smime__known_person *person, const smime_cert *cert);
 
