@@ -94,8 +94,6 @@ static smime_status add_signer(smime__open_run *run, smime__report_layer *layer,
         return add_counter(run, signer, layer_index, index, result);
     if (result->reason)
         status = smime__open_reason(run, result->reason, result->text, layer_index, index);
-    if (result->reason && !strcmp(result->reason, "digest-not-computed"))
-        run->missed_digest = 1;
     if (status == SMIME_OK && result->weak && !result->reason)
         status = smime__open_reason(run, "weak-algorithm", NULL, layer_index, index);
     if (status == SMIME_OK)
@@ -341,7 +339,9 @@ static smime_status add_defects(smime__open_run *run, smime__level *level, int i
 
     if (!defects)
         return SMIME_OK;
-    if (!smime__level_is_isolated(level))
+    if (smime__level_is_isolated(level))
+        report->isolated_structural |= defects->structural;
+    else
         report->structural |= defects->structural;
     for (size_t i = 0; i < defects->count && status == SMIME_OK; i++) {
         status = smime__grow((void **)&report->defects, report->defect_count,
@@ -422,6 +422,7 @@ static smime_status collect_level(smime__open_run *run, size_t index, int *ret_c
     if (!has_kind(level)) {
         status = add_failures(run, level, -1, &failed);
         run->unreadable |= failed && !isolated;
+        run->report->isolated_unreadable |= failed && isolated;
         return status;
     }
     status = add_layer(run, level);
@@ -454,6 +455,20 @@ static smime_status keep_certs(smime__open_run *run)
     return SMIME_OK;
 }
 
+/* Also of what is not told, inside encryption that did not open to its end: how often the input is read
+ * must not tell how it failed. */
+static int misses_digest(const smime__open_run *run)
+{
+    for (size_t i = 0; i < run->level_count; i++) {
+        const smime__cms_result *result = smime__level_result(run->levels[i]);
+        for (size_t k = 0; result && result->signers && k < result->signer_count; k++)
+            if (result->signers[k].counter_of < 0 && result->signers[k].reason &&
+                !strcmp(result->signers[k].reason, "digest-not-computed"))
+                return 1;
+    }
+    return 0;
+}
+
 smime_status smime__collect(smime__open_run *run)
 {
     size_t levels = run->level_count;
@@ -461,6 +476,7 @@ smime_status smime__collect(smime__open_run *run)
     int closed = 0;
 
     run->report->isolation = run->job->isolate_path != NULL;
+    run->missed_digest = misses_digest(run);
     for (size_t i = 0; i < levels && status == SMIME_OK; i++) {
         status = collect_level(run, i, &closed);
         if (closed)

@@ -5,7 +5,8 @@
 /* A part opened by itself: all of its layers are good, or with @p unverified open. */
 static int isolated_is_good(const smime_report *report, int unverified)
 {
-    int some = 0, good = 1;
+    int some = 0;
+    int good = !report->isolated_unreadable && (unverified || !report->isolated_structural);
 
     for (size_t i = 0; i < report->layer_count; i++) {
         const smime__report_layer *layer = &report->layers[i];

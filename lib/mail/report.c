@@ -237,7 +237,7 @@ void smime__report_empty(smime_report *report)
     report->reason_count = report->reason_room = report->layer_count = report->layer_room = 0;
     report->part_count = report->part_room = report->cert_count = 0;
     report->defect_count = report->defect_room = 0;
-    report->structural = 0;
+    report->structural = report->isolated_structural = report->isolated_unreadable = 0;
     report->status = SMIME_OK;
     report->from_binding = SMIME_BINDING_NOT_APPLICABLE;
 }

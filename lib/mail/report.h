@@ -116,6 +116,7 @@ struct smime_report {
     smime__report_defect *defects;
     size_t defect_count, defect_room;
     int structural;
+    int isolated_structural, isolated_unreadable; /* of the part that was opened by itself */
     int isolation; /* a part by itself was asked for */
     smime__report_part *parts;
     size_t part_count, part_room;

@@ -241,7 +241,7 @@ static smime_status shut(smime__open_run *run, size_t level)
     smime__report_empty(run->report);
     smime__open_forget_inner(run);
     smime__error_clear(&run->job->job.error);
-    run->unreadable = run->may_be_damaged = run->missed_digest = 0;
+    run->unreadable = run->may_be_damaged = 0;
     run->shut = level + 1;
     status = smime__collect(run);
     return status == SMIME_OK ? decide(run) : status;

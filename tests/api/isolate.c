@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Errant parts: told where they stand, never opened unasked, and by themselves when asked. */
+#include "der_edit.h"
+#include "forge.h"
 #include "mail.h"
 
 #include <string.h>
@@ -173,6 +175,31 @@ START_TEST(parts_are_listed)
 }
 END_TEST
 
+/* A good signature over what can be read in two ways, or over a structure that cannot be read: nothing is
+ * handed out. */
+START_TEST(unsafe_inside)
+{
+    static const char *const content[] = {
+        "Content-Type: multipart/mixed; boundary=a; boundary=b\n\n"
+        "--a\n\nA: good\n--b\n\nB: evil\n--b--\n--a--\n",
+        "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n"
+        "Content-Transfer-Encoding: base64\n\nAAAA\n",
+    };
+    const reading by = { .isolate = "1.2" };
+    const reading unverified = { .isolate = "1.2", .release = SMIME_RELEASE_UNVERIFIED };
+    bytes good = wrapped(pkcs7_mime("", "signed-data",
+                                    forged("alice-rsa", crlf("Content-Type: text/plain\n\nx\n"), 1)));
+
+    ck_assert_uint_ne(opened(&by, good).content.len, 0);
+    for (size_t i = 0; i < 2; i++) {
+        bytes message = wrapped(pkcs7_mime("", "signed-data",
+                                           forged("alice-rsa", crlf(content[i]), 1)));
+        ck_assert_ptr_null(opened(&by, message).content.data);
+        ck_assert_int_eq(opened(&unverified, message).content.data != NULL, i == 0);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("isolate");
@@ -183,6 +210,7 @@ int main(void)
     tcase_add_test(tcase, encrypted_part);
     tcase_add_test(tcase, signed_part);
     tcase_add_test(tcase, below_a_signature);
+    tcase_add_test(tcase, unsafe_inside);
     tcase_add_test(tcase, nothing_there);
     tcase_add_test(tcase, parts_are_listed);
     suite_add_tcase(suite, tcase);

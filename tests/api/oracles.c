@@ -3,16 +3,33 @@
 #include "der_edit.h"
 #include "mail.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* One bit of the content's ciphertext changed, in byte @p at of it. */
+static element *ciphertext_of(element *info)
+{
+    element *content = AT(info, 1, 0, 2)->child[2];
+
+    while (content->tag & 0x20 && content->count &&
+           content->child[content->count - 1]->tag == 0x04)
+        content = content->child[content->count - 1];
+    return content;
+}
+
+/* Of the last segment. */
+static size_t ciphertext_length(bytes sealed)
+{
+    return ciphertext_of(der_read(cms_of(sealed)))->content.len;
+}
+
+/* One bit of the content's ciphertext changed, in byte @p at of its last segment. */
 static bytes flipped(bytes sealed, size_t at)
 {
     element *info = der_read(cms_of(sealed));
-    element *content = AT(info, 1, 0, 2)->child[2];
+    element *content = ciphertext_of(info);
 
-    while (content->tag & 0x20 && content->count && content->child[0]->tag == 0x04)
-        content = content->child[0];
     content->content.data[at % content->content.len] ^= 0x10;
     return with_cms(sealed, der_write(info));
 }
@@ -134,6 +151,65 @@ START_TEST(authenticated)
 }
 END_TEST
 
+static long bytes_read(void)
+{
+    FILE *file = fopen("/proc/self/io", "r");
+    long count = -1;
+
+    if (file && fscanf(file, "rchar: %ld", &count) != 1)
+        count = -1;
+    if (file)
+        fclose(file);
+    return count;
+}
+
+/* What a reader of a file reads of it; *ret_summary the verdict. */
+static long read_from_file(bytes message, int32_t *ret_summary)
+{
+    const reading by = { .keys = { "bob-rsa" } };
+    smime_open *job = open_new(&by);
+    FILE *file = tmpfile();
+    smime_report *report;
+    long before;
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(message.data, 1, message.len, file), message.len);
+    ck_assert_int_eq(fflush(file), 0);
+    ck_assert_int_eq(lseek(fileno(file), 0, SEEK_SET), 0);
+    before = bytes_read();
+    ck_assert_int_eq(smime_open_fd(job, fileno(file), -1), SMIME_OK);
+    before = bytes_read() - before;
+    fclose(file);
+    ck_assert_int_eq(smime_open_report(job, &report), SMIME_OK);
+    *ret_summary = smime_report_summary(report);
+    smime_report_unref(report);
+    return before;
+}
+
+/* micalg names another digest, so the input is read twice: with bad padding too. */
+START_TEST(read_as_often)
+{
+    const sending by_alice = { .from = { "alice-rsa" } };
+    const sending seal = { .to = { "bob-rsa" }, .cipher = SMIME_CIPHER_AES_256_CBC };
+    bytes lines = repeated("All that is said here is said to bob alone.\r\n", 20000);
+    bytes inside = changed(protected(&by_alice, joined(text(plain_mail), lines)),
+                           "micalg=sha-256", "micalg=sha-384");
+    bytes sealed = protected(&seal, inside);
+    bytes padding = flipped(sealed, ciphertext_length(sealed) - 17);
+    int32_t summary;
+    long good, bad;
+
+    if (bytes_read() < 0)
+        return; /* no such file on this system */
+    good = read_from_file(sealed, &summary);
+    ck_assert_int_eq(summary, SMIME_SUMMARY_CONFIDENTIAL_VERIFIED);
+    bad = read_from_file(padding, &summary);
+    ck_assert_int_eq(summary, SMIME_SUMMARY_INVALID);
+    ck_assert_int_gt(good, (long)sealed.len * 2 - 1000);
+    ck_assert_int_lt(labs(good - bad), 20000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("oracles");
@@ -145,6 +221,7 @@ int main(void)
     tcase_add_test(tcase, all_the_same);
     tcase_add_test(tcase, told_when_asked);
     tcase_add_test(tcase, authenticated);
+    tcase_add_test(tcase, read_as_often);
     suite_add_tcase(suite, tcase);
     return support_main(suite);
 }
