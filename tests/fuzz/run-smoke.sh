@@ -7,8 +7,9 @@
 #
 # A target is a libFuzzer program called fuzz_KIND, or with `replay` one that only runs the files
 # it is given. Its seeds are
-#   - messages, CMS structures, certificates, lists and OCSP responses made afresh with the openssl tool, addressed to the
-#     keys and certificates in identity.pem (RSA) and identity-ec.pem beside this script,
+#   - messages, CMS structures, certificates, lists and OCSP responses made afresh with the openssl
+#     tool, addressed to the keys and certificates in identity.pem (RSA) and identity-ec.pem beside
+#     this script,
 #   - the files in seeds/KIND beside this script,
 #   - what fits in the folder of outside test data, where that exists.
 # An input that makes a target fail is kept in ARTIFACT_DIR.
@@ -199,6 +200,7 @@ outside() {
 # seed_folders KIND : the folders that a target of this kind starts from
 seed_folders() {
     case $1 in
+    *claims* | *ess* | *known*) printf '%s\n' "$work/certs" ;;
     *mime* | *write*) printf '%s\n' "$work/mails" && outside mime/mime4j/testmsgs mime/python-email \
         mime/stalwart/rfc mime/stalwart/legacy thunderbird rfc9788 ;;
     *open* | *verify* | *decrypt*) printf '%s\n' "$work/mails" "$work/cms" &&
