@@ -20,6 +20,7 @@ typedef struct remover {
     int in_tag;
     unsigned depth;   /* of <div>, inside of the element; 0 outside */
     smime__buf tag;
+    size_t passed;    /* so much of its beginning is written already: of a long comment */
 } remover;
 
 static smime_status plain_write(remover *self, const uint8_t *data, size_t len)
@@ -90,6 +91,14 @@ static int is_element(const smime__buf *tag)
     return 0;
 }
 
+static smime_status pass_tag(remover *self, size_t end)
+{
+    size_t start = self->passed;
+
+    return self->depth ? SMIME_OK
+                       : smime__stage_write(self->stage.next, self->tag.data + start, end - start);
+}
+
 /* A tag is complete: it opens the element, counts inside of it, or is text like any other. */
 static smime_status end_tag(remover *self)
 {
@@ -103,9 +112,10 @@ static smime_status end_tag(remover *self)
     } else if (is_element(&self->tag)) {
         self->depth = 1;
     } else {
-        status = smime__stage_write(self->stage.next, self->tag.data, self->tag.len);
+        status = pass_tag(self, self->tag.len);
     }
     self->in_tag = self->quote = 0;
+    self->passed = 0;
     smime__buf_clear(&self->tag);
     return status;
 }
@@ -118,6 +128,18 @@ static int is_in_comment(const smime__buf *tag)
 static int ends_comment(const smime__buf *tag)
 {
     return tag->len >= 7 && !memcmp(tag->data + tag->len - 3, "-->", 3);
+}
+
+/* A long comment need not be kept: only its beginning, which tells that it is one, and its last bytes,
+ * which may begin its end. */
+static smime_status shorten_comment(remover *self)
+{
+    smime_status status = pass_tag(self, self->tag.len - 4);
+
+    memmove(self->tag.data + 4, self->tag.data + self->tag.len - 4, 4);
+    self->tag.len = 8;
+    self->passed = 4;
+    return status;
 }
 
 /* One more byte of a tag. A comment is one long tag, whatever stands in it. */
@@ -161,14 +183,8 @@ static smime_status html_write(remover *self, const uint8_t *data, size_t len)
 
         if (self->in_tag) {
             status = tag_byte(self, data[i++]);
-            if (is_in_comment(&self->tag) && self->tag.len >= TAG_MAX && status == SMIME_OK) {
-                /* it need not be kept, only its end recognised */
-                if (!self->depth)
-                    status = smime__stage_write(self->stage.next, self->tag.data + 4,
-                                                self->tag.len - 8);
-                memmove(self->tag.data + 4, self->tag.data + self->tag.len - 4, 4);
-                self->tag.len = 8;
-            }
+            if (is_in_comment(&self->tag) && self->tag.len >= TAG_MAX && status == SMIME_OK)
+                status = shorten_comment(self);
             continue;
         }
         tag = memchr(data + i, '<', len - i);
@@ -192,10 +208,8 @@ static smime_status remover_write(smime__stage *stage, const uint8_t *data, size
 static smime_status remover_finish(smime__stage *stage)
 {
     remover *self = (remover *)stage;
-    smime_status status = SMIME_OK;
+    smime_status status = self->in_tag ? pass_tag(self, self->tag.len) : SMIME_OK;
 
-    if (self->in_tag && !self->depth)
-        status = smime__stage_write(stage->next, self->tag.data, self->tag.len);
     return status == SMIME_OK ? smime__stage_finish(stage->next) : status;
 }
 

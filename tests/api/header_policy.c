@@ -201,6 +201,17 @@ START_TEST(taken_out)
 }
 END_TEST
 
+/* A comment that is longer than what is held of a tag is still one. */
+START_TEST(long_comment)
+{
+    bytes body = joined(joined(text("<body><p>a</p><!-- "), repeated("<b>hidden</b> ", 900)),
+                        text(" --><p>b</p></body>\r\n"));
+    bytes message = joined(text("Content-Type: text/html; hp-legacy-display=1\r\n\r\n"), body);
+
+    ck_same(shown(message, "1"), body);
+}
+END_TEST
+
 static smime_status own_policy(const char *name, const char *value, int32_t *ret_outer,
                                const char **ret_value, void *user_data)
 {
@@ -331,6 +342,7 @@ int main(void)
     add_rows(tcase, old_readers, bodies);
     tcase_add_test(tcase, not_for_old_readers);
     add_rows(tcase, taken_out, views);
+    tcase_add_test(tcase, long_comment);
     tcase_add_test(tcase, the_programs_policy);
     tcase_add_test(tcase, answers);
     suite_add_tcase(suite, tcase);

@@ -9,6 +9,7 @@ int main(void)
     add_mime_address(suite);
     add_mime_scan(suite);
     add_mime_cuts(suite);
+    add_mime_legacy(suite);
     add_mime_memory(suite);
     return support_main(suite);
 }

@@ -65,6 +65,7 @@ void add_mime_header(Suite *suite);
 void add_mime_address(Suite *suite);
 void add_mime_scan(Suite *suite);
 void add_mime_cuts(Suite *suite);
+void add_mime_legacy(Suite *suite);
 void add_mime_memory(Suite *suite);
 void add_asn1_der(Suite *suite);
 void add_asn1_oid(Suite *suite);
