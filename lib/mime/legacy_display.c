@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define CLASS "header-protection-legacy-display"
-#define HELD_MAX 65536 /* of HTML, in which <body> is looked for */
+#define HELD_MAX 65536 /* of HTML, in which the <body> tag is looked for */
 
 int smime__legacy_form(const char *type)
 {
@@ -79,20 +79,30 @@ smime_status smime__legacy_element(smime__buf *to, int form, smime__view lines,
 typedef struct inserter {
     smime__stage stage;
     int form, done;
+    int in_body;     /* a <body> tag begins before .looked */
+    size_t looked;   /* so much of what is held is known */
     smime__buf element, held;
 } inserter;
 
 /* Behind the <body> tag; SIZE_MAX while there is none. */
-static size_t find_body(const smime__buf *held)
+static size_t find_body(inserter *self)
 {
-    for (size_t i = 0; i + 6 < held->len; i++) {
-        const char *at = (const char *)held->data + i;
-        const char *end;
-        if (*at != '<' || !smime__ascii_equal(at + 1, 4, "body", 4) ||
-            (at[5] != '>' && !strchr(" \t\r\n", at[5])))
-            continue;
-        end = memchr(at, '>', held->len - i);
-        return end ? (size_t)(end - (const char *)held->data) + 1 : SIZE_MAX;
+    const char *text = (const char *)self->held.data;
+    size_t len = self->held.len;
+
+    while (!self->in_body && self->looked < len) {
+        const char *at = memchr(text + self->looked, '<', len - self->looked);
+        self->looked = at ? (size_t)(at - text) : len;
+        if (len - self->looked < 6)
+            return SIZE_MAX;
+        self->in_body = smime__ascii_equal(at + 1, 4, "body", 4) && at[5] &&
+                        strchr("> \t\r\n", at[5]);
+        self->looked += self->in_body ? 5 : 1;
+    }
+    if (self->in_body && self->looked < len) {
+        const char *end = memchr(text + self->looked, '>', len - self->looked);
+        self->looked = len;
+        return end ? (size_t)(end - text) + 1 : SIZE_MAX;
     }
     return SIZE_MAX;
 }
@@ -111,23 +121,26 @@ static smime_status insert(inserter *self, size_t at)
     return status;
 }
 
+/* What is held never depends on the pieces, and so neither does the place that is found. */
 static smime_status inserter_write(smime__stage *stage, const uint8_t *data, size_t len)
 {
     inserter *self = (inserter *)stage;
-    size_t at;
+    size_t most = self->form == SMIME__LEGACY_PLAIN ? 0 : HELD_MAX - self->held.len;
+    size_t taken = len < most ? len : most, at;
     smime_status status;
 
     if (self->done)
         return smime__stage_write(stage->next, data, len);
-    status = smime__buf_add(&self->held, data, len);
+    status = smime__buf_add(&self->held, data, taken);
     if (status < 0)
         return status;
-    if (self->form == SMIME__LEGACY_PLAIN)
-        return insert(self, 0);
-    at = find_body(&self->held);
-    if (at != SIZE_MAX)
-        return insert(self, at);
-    return self->held.len < HELD_MAX ? SMIME_OK : insert(self, 0);
+    at = find_body(self);
+    if (at == SIZE_MAX && taken == most)
+        at = 0;
+    if (at == SIZE_MAX)
+        return SMIME_OK;
+    status = insert(self, at);
+    return status == SMIME_OK ? smime__stage_write(stage->next, data + taken, len - taken) : status;
 }
 
 static smime_status inserter_finish(smime__stage *stage)

@@ -130,8 +130,8 @@ static int ends_comment(const smime__buf *tag)
     return tag->len >= 7 && !memcmp(tag->data + tag->len - 3, "-->", 3);
 }
 
-/* A long comment need not be kept: only its beginning, which tells that it is one, and its last bytes,
- * which may begin its end. */
+/* A long comment need not be kept: only its beginning, which tells that it is one, and its end,
+ * which may begin "-->". */
 static smime_status shorten_comment(remover *self)
 {
     smime_status status = pass_tag(self, self->tag.len - 4);

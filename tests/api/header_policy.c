@@ -123,6 +123,21 @@ static const body_case bodies[] = {
       "Hello.\r\n" },
 };
 
+static bytes protected_in_chunks(const sending *how, bytes message, size_t chunk)
+{
+    smime_protect *job = protect_new(how);
+    bytes made = { NULL, 0 };
+    size_t taken;
+
+    ck_ok(smime_protect_set_sink(job, gather, NULL, &made, NULL));
+    for (size_t i = 0; i < message.len; i += chunk)
+        ck_ok(smime_protect_write(job, message.data + i,
+                                  message.len - i < chunk ? message.len - i : chunk, &taken));
+    ck_ok(smime_protect_finish(job));
+    keep(made.data, free);
+    return made;
+}
+
 START_TEST(old_readers)
 {
     const body_case *row = &bodies[_i];
@@ -130,9 +145,6 @@ START_TEST(old_readers)
                            joined(text("\r\n"), text(row->body)));
     bytes made = protected(&both, message);
     outcome got = opened(&bob, made);
-    smime_protect *job = protect_new(&both);
-    bytes again = { NULL, 0 };
-    size_t taken;
 
     ck_verdict(got, SMIME_SUMMARY_CONFIDENTIAL_VERIFIED, NULL);
     ck_assert_msg(holds(got.content, row->holds), "%.*s", (int)got.content.len,
@@ -140,12 +152,7 @@ START_TEST(old_readers)
     ck_same(shown(got.content, row->path), text(row->shown));
     ck_assert_uint_eq(smime_report_defect_count(got.report), 0);
     /* by single bytes the same comes out */
-    ck_assert_int_eq(smime_protect_set_sink(job, gather, NULL, &again, NULL), SMIME_OK);
-    for (size_t i = 0; i < message.len; i++)
-        ck_ok(smime_protect_write(job, message.data + i, 1, &taken));
-    ck_ok(smime_protect_finish(job));
-    keep(again.data, free);
-    ck_same(opened(&bob, again).content, got.content);
+    ck_same(opened(&bob, protected_in_chunks(&both, message, 1)).content, got.content);
 }
 END_TEST
 
@@ -198,6 +205,23 @@ START_TEST(taken_out)
 
     ck_same(shown(message, "1"), text(views[_i].shown));
     ck_same(body_of(parsed(message), "1", SMIME_PART_TEXT), text(views[_i].body));
+}
+END_TEST
+
+/* Where <body> stands late, every way of writing finds the same place. */
+START_TEST(late_body)
+{
+    static const size_t styles[] = { 3000, 4000 };
+    bytes head = text(HEAD "Content-Type: text/html\r\n\r\n<html><head><style>\r\n");
+    bytes message = joined(joined(head, repeated("p { color: red; }\r\n", styles[_i])),
+                           text("</style></head><body><p>Hello.</p></body></html>\r\n"));
+    bytes content = opened(&bob, protected_in_chunks(&both, message, message.len)).content;
+    size_t body = find(content, "<body>", 0), element = find(content, "<div class=", 0);
+
+    ck_assert_uint_ne(element, SIZE_MAX);
+    ck_assert(_i == 0 ? element == body + 6 : element < body);
+    ck_same(opened(&bob, protected_in_chunks(&both, message, 1)).content, content);
+    ck_same(opened(&bob, protected_in_chunks(&both, message, 1000)).content, content);
 }
 END_TEST
 
@@ -343,6 +367,7 @@ int main(void)
     tcase_add_test(tcase, not_for_old_readers);
     add_rows(tcase, taken_out, views);
     tcase_add_test(tcase, long_comment);
+    tcase_add_loop_test(tcase, late_body, 0, 2);
     tcase_add_test(tcase, the_programs_policy);
     tcase_add_test(tcase, answers);
     suite_add_tcase(suite, tcase);

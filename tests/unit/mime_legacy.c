@@ -61,11 +61,66 @@ START_TEST(long_comments)
 }
 END_TEST
 
+#define HELD 65536 /* in which the <body> tag is to end */
+
+/* The same place whatever the pieces are: behind <body> that ends early enough, or in front. */
+static const struct {
+    const char *text; /* its last '>' ends the tag */
+    size_t end;       /* of the tag */
+    int found;
+} places[] = {
+    { "<body>", 6, 1 },
+    { "<html><head><bodyx><<body class=x>", 40, 1 },
+    { "<BODY\r\nclass=x>", 4000, 1 },
+    { "<body>", HELD - 1, 1 },
+    { "<body>", HELD, 1 },
+    { "<body class=x>", HELD, 1 },
+    { "<body>", HELD + 1, 0 },
+    { "<body class=x>", HELD + 5, 0 },
+    { "<body>", 2 * HELD, 0 },
+    { "<bodyx>", 4000, 0 },
+};
+
+START_TEST(place_of_element)
+{
+    static const char element[] = "<div>e</div>";
+    const size_t before = places[_i].end - strlen(places[_i].text);
+    smime__buf in = { 0 }, out = { 0 };
+    size_t place = places[_i].found ? places[_i].end : 0;
+
+    for (size_t i = 0; i < before; i++)
+        ck_ok(smime__buf_add_byte(&in, (uint8_t)"p { color: red }\r\n"[i % 18]));
+    ck_ok(smime__buf_add_text(&in, places[_i].text));
+    for (size_t i = 0; i < 3000; i++)
+        ck_ok(smime__buf_add_text(&in, "<p>Hello.</p><body>\r\n" + (places[_i].found ? 0 : 13)));
+    if (!places[_i].found && places[_i].end < HELD)
+        in.len = before + strlen(places[_i].text);
+    ck_ok(smime__buf_add(&out, in.data, place));
+    ck_ok(smime__buf_add_text(&out, element));
+    ck_ok(smime__buf_add(&out, in.data + place, in.len - place));
+    for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
+        smime__stage *stage;
+        capture sink;
+
+        capture_init(&sink);
+        ck_ok(smime__legacy_inserter_new(SMIME__LEGACY_HTML, smime__view_text(element), &sink.stage,
+                                         &stage));
+        ck_ok(feed(stage, in.data, in.len, steps[k]));
+        capture_is(&sink, out.data, out.len);
+        smime__stage_free(stage);
+        capture_clear(&sink);
+    }
+    smime__buf_free(&in);
+    smime__buf_free(&out);
+}
+END_TEST
+
 void add_mime_legacy(Suite *suite)
 {
     TCase *tcase = tcase_create("legacy");
 
     tcase_set_timeout(tcase, 120);
     add_rows(tcase, long_comments, comments);
+    add_rows(tcase, place_of_element, places);
     suite_add_tcase(suite, tcase);
 }
