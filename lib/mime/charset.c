@@ -99,6 +99,37 @@ static int is_ascii(smime__view text)
     return 1;
 }
 
+/* What readers make of ASCII text that calls itself @p charset; to them an unknown one is UTF-8. */
+static smime_status reads_same(smime__view text, const char *charset, int *ret_same)
+{
+    smime__buf read = { 0 };
+    smime_status status = smime__charset_to_utf8(&read, text, charset);
+
+    *ret_same = status == SMIME_OK && read.len == text.len &&
+                (!text.len || !memcmp(read.data, text.data, text.len));
+    smime__buf_free(&read);
+    return status;
+}
+
+/* Without "\\" and "~", for which Japanese charsets have others, which harms no text in front of or
+ * behind it. "+" is there for UTF-7. */
+static const char ascii[] = "\r\n !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                            "[]^_`abcdefghijklmnopqrstuvwxyz{|}";
+
+smime_status smime__charset_has_ascii(const char *charset, int *ret_has)
+{
+    smime__view name = smime__view_text(charset);
+    iconv_t converter = NONE;
+    smime_status status = open_converter(charset, &converter);
+
+    *ret_has = status == SMIME_OK && (smime__view_is(name, "utf-8") ||
+                                      smime__view_is(name, "us-ascii"));
+    if (converter == NONE)
+        return status;
+    iconv_close(converter);
+    return reads_same(smime__view_text(ascii), charset, ret_has);
+}
+
 /* No character that the charset lacks is replaced: iconv() says so instead. */
 static smime_status convert_back(iconv_t converter, smime__buf *to, smime__view text,
                                  int *ret_there)
@@ -129,11 +160,13 @@ smime_status smime__charset_from_utf8(smime__buf *to, smime__view text, const ch
 {
     size_t start = to->len;
     iconv_t converter;
-    smime_status status;
+    smime_status status = SMIME_OK;
 
-    *ret_there = 1;
-    if (is_ascii(text) || smime__view_is(smime__view_text(charset), "utf-8"))
-        return smime__buf_add_view(to, text);
+    *ret_there = smime__view_is(smime__view_text(charset), "utf-8");
+    if (!*ret_there && is_ascii(text))
+        status = reads_same(text, charset, ret_there);
+    if (status < 0 || *ret_there)
+        return status < 0 ? status : smime__buf_add_view(to, text);
     converter = strchr(charset, '/') ? NONE : iconv_open(charset, "UTF-8");
     *ret_there = converter != NONE;
     if (converter == NONE)

@@ -15,6 +15,10 @@ smime_status smime__charset_to_utf8(smime__buf *to, smime__view text, const char
 smime_status smime__charset_from_utf8(smime__buf *to, smime__view text, const char *charset,
                                       int *ret_there);
 
+/* 1 when ASCII bytes stand for themselves in it, in front of any other text: not in UTF-16, UTF-7 or
+ * EBCDIC, nor in a charset that nobody here knows. */
+smime_status smime__charset_has_ascii(const char *charset, int *ret_has);
+
 /* The same as the first for bytes as they come; a character may be cut by the pieces. */
 smime_status smime__charset_stage_new(const char *charset, smime__stage *next,
                                       smime__stage **ret_stage);

@@ -43,7 +43,7 @@ int smime__part_is_main_body(const smime__part *part, const smime__header *heade
     return 1;
 }
 
-/* Text for HTML, in ASCII whatever its charset is. */
+/* Text for HTML, in the ASCII that all charsets with ASCII have. */
 static smime_status add_html(smime__buf *to, smime__view lines)
 {
     smime_status status = smime__buf_add_text(to, "<div class=\"" CLASS "\">\r\n<pre>");
@@ -55,7 +55,7 @@ static smime_status add_html(smime__buf *to, smime__view lines)
 
         for (size_t k = 1; k < len; k++)
             code = code << 6 | (at[k] & 0x3f);
-        if (code >= 0x80 || strchr("<>&\"", (int)code))
+        if (code >= 0x80 || strchr("<>&\"\\~", (int)code))
             status = smime__buf_format(to, "&#%u;", (unsigned)code);
         else
             status = smime__buf_add_byte(to, (uint8_t)code);
@@ -67,9 +67,10 @@ static smime_status add_html(smime__buf *to, smime__view lines)
 smime_status smime__legacy_element(smime__buf *to, int form, smime__view lines,
                                    const char *charset, int *ret_there)
 {
-    smime_status status;
+    smime_status status = smime__charset_has_ascii(charset, ret_there);
 
-    *ret_there = 1;
+    if (status < 0 || !*ret_there)
+        return status;
     if (form == SMIME__LEGACY_HTML)
         return add_html(to, lines);
     status = smime__charset_from_utf8(to, lines, charset, ret_there);

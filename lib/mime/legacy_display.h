@@ -17,7 +17,8 @@ int smime__legacy_form(const char *type);
 int smime__part_is_main_body(const smime__part *part, const smime__header *header);
 
 /* The element for @p lines ("Name: value", each with CRLF, UTF-8): for HTML in ASCII, for plain text in
- * @p charset; *ret_there is 0 when that cannot hold it. */
+ * @p charset; *ret_there is 0 when that cannot hold it, or is one in which nothing can be put in front
+ * of text: UTF-16 begins with a mark. */
 smime_status smime__legacy_element(smime__buf *to, int form, smime__view lines,
                                    const char *charset, int *ret_there);
 /* Puts @p element, which is copied, where it belongs into the decoded body that passes. */

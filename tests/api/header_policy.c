@@ -236,6 +236,47 @@ START_TEST(long_comment)
 }
 END_TEST
 
+/* ASCII text in UTF-16, with a mark. */
+static bytes wide(const char *ascii)
+{
+    bytes made = bytes_of("\xff\xfe", 2);
+
+    for (; *ascii; ascii++)
+        made = joined(made, bytes_of((const char[]){ *ascii, 0 }, 2));
+    return made;
+}
+
+#define WIDE(type) "Content-Type: text/" type "; charset=utf-16\r\nContent-Transfer-Encoding: "
+static const char *const wide_types[] = { WIDE("plain"), WIDE("html") };
+
+/* Nothing is put in front of text in a charset that does not hold ASCII. */
+START_TEST(not_in_utf16)
+{
+    const char *body = _i ? "<html><body>Pay 100.</body></html>\r\n" : "Pay 100 to Bob.\r\n";
+    bytes message = joined(joined(text(HEAD), text(wide_types[_i])),
+                           joined(text("binary\r\n\r\n"), wide(body)));
+    outcome got = opened(&bob, protected(&both, message));
+
+    ck_verdict(got, SMIME_SUMMARY_CONFIDENTIAL_VERIFIED, NULL);
+    ck_assert(!holds(got.content, "legacy"));
+    ck_same(shown(got.content, "1"), text(body));
+    ck_same(body_of(parsed(got.content), "1", SMIME_PART_TEXT), text(body));
+}
+END_TEST
+
+/* What another program put into it, in its charset, is taken out. */
+START_TEST(taken_out_of_utf16)
+{
+    bytes head = text(_i ? "Content-Type: text/html; hp-legacy-display=1; charset=utf-16\r\n"
+                         : "Content-Type: text/plain; hp-legacy-display=1; charset=utf-16\r\n");
+    bytes body = wide(_i ? "<body><div class=header-protection-legacy-display>a</div>Hello.</body>"
+                         : "Subject: x\r\n\r\nHello.");
+    bytes message = joined(joined(head, text("Content-Transfer-Encoding: binary\r\n\r\n")), body);
+
+    ck_same(shown(message, "1"), text(_i ? "<body>Hello.</body>" : "Hello."));
+}
+END_TEST
+
 static smime_status own_policy(const char *name, const char *value, int32_t *ret_outer,
                                const char **ret_value, void *user_data)
 {
@@ -368,6 +409,8 @@ int main(void)
     add_rows(tcase, taken_out, views);
     tcase_add_test(tcase, long_comment);
     tcase_add_loop_test(tcase, late_body, 0, 2);
+    add_rows(tcase, not_in_utf16, wide_types);
+    add_rows(tcase, taken_out_of_utf16, wide_types);
     tcase_add_test(tcase, the_programs_policy);
     tcase_add_test(tcase, answers);
     suite_add_tcase(suite, tcase);

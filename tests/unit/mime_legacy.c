@@ -2,6 +2,7 @@
 /* Legacy display elements put in and taken out, however the text comes. */
 #include "unit.h"
 
+#include "mime/charset.h"
 #include "mime/legacy_display.h"
 
 #define ELEMENT "<div class=\"header-protection-legacy-display\"><pre>a</pre></div>"
@@ -115,6 +116,58 @@ START_TEST(place_of_element)
 }
 END_TEST
 
+static const struct {
+    const char *charset;
+    int has; /* ASCII */
+} charsets[] = {
+    { "utf-8", 1 },        { "UTF-8", 1 },        { "us-ascii", 1 },     { "iso-8859-1", 1 },
+    { "ISO-8859-15", 1 },  { "windows-1252", 1 }, { "windows-1251", 1 }, { "koi8-r", 1 },
+    { "gb2312", 1 },       { "gbk", 1 },          { "gb18030", 1 },      { "big5", 1 },
+    { "euc-jp", 1 },       { "euc-kr", 1 },       { "shift_jis", 1 },    { "iso-2022-jp", 1 },
+    { "utf-16", 0 },       { "utf-16le", 0 },     { "UTF-16BE", 0 },     { "utf-32", 0 },
+    { "utf-7", 0 },        { "x-unknown", 0 },    { "utf-8//IGNORE", 0 },
+};
+
+START_TEST(charsets_with_ascii)
+{
+    static const int forms[] = { SMIME__LEGACY_PLAIN, SMIME__LEGACY_HTML };
+    smime__buf element = { 0 };
+    int there = -1;
+
+    ck_ok(smime__charset_has_ascii(charsets[_i].charset, &there));
+    ck_assert_int_eq(there, charsets[_i].has);
+    for (size_t i = 0; i < 2; i++) {
+        smime__buf_clear(&element);
+        ck_ok(smime__legacy_element(&element, forms[i], smime__view_text("Subject: x\r\n"),
+                                    charsets[_i].charset, &there));
+        ck_assert_int_eq(there, charsets[_i].has);
+        ck_assert(there || element.len == 0);
+    }
+    smime__buf_free(&element);
+}
+END_TEST
+
+/* The whole of a text becomes another charset's, and comes back. */
+START_TEST(ascii_in_other_charsets)
+{
+    static const char *const names[] = { "utf-16", "utf-16le", "utf-32", "utf-7", "shift_jis" };
+    smime__view text = smime__view_text("1 + 1 = 2\r\n");
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        smime__buf made = { 0 }, back = { 0 };
+        int there;
+
+        ck_ok(smime__charset_from_utf8(&made, text, names[i], &there));
+        ck_assert_int_eq(there, 1);
+        ck_ok(smime__charset_to_utf8(&back, smime__buf_view(&made), names[i]));
+        ck_assert_mem_eq(back.data, text.data, text.len);
+        ck_assert_uint_eq(back.len, text.len);
+        smime__buf_free(&made);
+        smime__buf_free(&back);
+    }
+}
+END_TEST
+
 void add_mime_legacy(Suite *suite)
 {
     TCase *tcase = tcase_create("legacy");
@@ -122,5 +175,7 @@ void add_mime_legacy(Suite *suite)
     tcase_set_timeout(tcase, 120);
     add_rows(tcase, long_comments, comments);
     add_rows(tcase, place_of_element, places);
+    add_rows(tcase, charsets_with_ascii, charsets);
+    tcase_add_test(tcase, ascii_in_other_charsets);
     suite_add_tcase(suite, tcase);
 }
