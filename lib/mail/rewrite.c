@@ -6,6 +6,7 @@
 #include "codec/crlf.h"
 #include "mime/date.h"
 #include "mime/hazards.h"
+#include "mime/params.h"
 
 #include <string.h>
 
@@ -173,21 +174,31 @@ static smime_status put_as_utf8(smime__stage *to, smime__view raw)
                : status;
 }
 
-/* Content-Type with its marks; @p raw ends with a line end, or with the input. */
+#define LEGACY "hp-legacy-display"
+
+/* Content-Type with its marks; @p raw ends with a line end, or with the input. A mark for old readers
+ * that is there already is replaced: two would be a parameter that readers differ in. */
 static smime_status put_type(smime_protect *job, smime__view raw, int root, const inner *how)
 {
     smime__stage *to = job->canonical;
-    smime_status status;
+    smime__buf bare = { 0 };
+    smime_status status = SMIME_OK;
 
     if (!(root && job->header.inside) && !how->legacy)
         return put_field(to, raw);
+    if (how->legacy) {
+        status = smime__params_drop(&bare, raw, LEGACY);
+        raw = smime__buf_view(&bare);
+    }
     while (raw.len && strchr("\r\n \t;", raw.data[raw.len - 1]))
         raw.len--;
-    status = how->utf8 ? put_as_utf8(to, raw) : put_view(to, raw);
+    if (status == SMIME_OK)
+        status = how->utf8 ? put_as_utf8(to, raw) : put_view(to, raw);
     if (status == SMIME_OK && root && job->header.inside)
         status = put(to, job->recipient_count ? ";\r\n hp=\"cipher\"" : ";\r\n hp=\"clear\"");
     if (status == SMIME_OK && how->legacy)
-        status = put(to, ";\r\n hp-legacy-display=\"1\"");
+        status = put(to, ";\r\n " LEGACY "=\"1\"");
+    smime__buf_free(&bare);
     return status == SMIME_OK ? put(to, "\r\n") : status;
 }
 

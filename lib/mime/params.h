@@ -28,6 +28,8 @@ typedef struct smime__params {
 smime_status smime__params_parse(smime__params *params, smime__view text);
 /* One more, whose name becomes lower case. */
 smime_status smime__param_add(smime__params *params, smime__view name, smime__view value);
+/* Adds @p raw, a field as it stands, without its parameters of this name, in whatever form and case. */
+smime_status smime__params_drop(smime__buf *to, smime__view raw, const char *name);
 void smime__params_free(smime__params *params);
 const smime__param *smime__params_find(const smime__params *params, const char *name); /* or NULL */
 const char *smime__params_get(const smime__params *params, const char *name); /* or NULL */

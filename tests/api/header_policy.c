@@ -277,6 +277,39 @@ START_TEST(taken_out_of_utf16)
 }
 END_TEST
 
+/* A part may say already that it holds something for old readers: it is said once all the same. */
+static const char *const marked[] = {
+    "; hp-legacy-display=\"1\"",
+    "; hp-legacy-display=1; charset=utf-8",
+    ";\r\n HP-Legacy-Display = \"0\" ;\r\n charset=utf-8",
+    "; hp-legacy-display*0=1; x=\"; hp-legacy-displays=1\"",
+    "; hp-legacy-display=\"1;\\\";\"; charset=utf-8",
+    "; hp-legacy-display*=utf-8''1;",
+};
+
+START_TEST(marked_already)
+{
+    bytes type = joined(text("Content-Type: text/plain"), text(marked[_i]));
+    bytes leaf = joined(type, text("\r\n\r\nHello.\r\n"));
+    bytes around = joined(joined(text(HEAD "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+                                      "--b\r\n"), leaf), text("--b--\r\n"));
+    bytes messages[] = { joined(text(HEAD), leaf), around };
+
+    for (int i = 0; i < 2; i++) {
+        outcome got = opened(&bob, protected(&both, messages[i]));
+        smime_parser *parser = parsed(got.content);
+
+        ck_verdict(got, SMIME_SUMMARY_CONFIDENTIAL_VERIFIED, NULL);
+        ck_no_structural_defect(parser);
+        ck_assert(!has_defect(parser, "duplicate-parameter"));
+        ck_assert(holds(got.content, ";\r\n hp-legacy-display=\"1\"\r\n"));
+        ck_assert_int_eq(holds(got.content, "charset=utf-8"), strstr(marked[_i], "charset") != NULL);
+        ck_assert_int_eq(holds(got.content, "x=\"; hp-legacy-displays=1\""), _i == 3);
+        ck_same(body_of(parser, i ? "1.1" : "1", SMIME_PART_SHOWN), text(i ? "Hello." : "Hello.\r\n"));
+    }
+}
+END_TEST
+
 static smime_status own_policy(const char *name, const char *value, int32_t *ret_outer,
                                const char **ret_value, void *user_data)
 {
@@ -411,6 +444,7 @@ int main(void)
     tcase_add_loop_test(tcase, late_body, 0, 2);
     add_rows(tcase, not_in_utf16, wide_types);
     add_rows(tcase, taken_out_of_utf16, wide_types);
+    add_rows(tcase, marked_already, marked);
     tcase_add_test(tcase, the_programs_policy);
     tcase_add_test(tcase, answers);
     suite_add_tcase(suite, tcase);

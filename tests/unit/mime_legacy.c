@@ -4,6 +4,7 @@
 
 #include "mime/charset.h"
 #include "mime/legacy_display.h"
+#include "mime/params.h"
 
 #define ELEMENT "<div class=\"header-protection-legacy-display\"><pre>a</pre></div>"
 
@@ -168,6 +169,39 @@ START_TEST(ascii_in_other_charsets)
 }
 END_TEST
 
+static const struct {
+    const char *in, *out;
+} drops[] = {
+    { "A: b", "A: b" },
+    { "A: b; x=1", "A: b" },
+    { "A: b; (c;(d\\))) X (e) = (;) \"1;\\\";\" (f;) ; y=2; x", "A: b; y=2" },
+    { "A: b; x*0=1;\r\n x*1*=2;\r\n z=\"x;x=1\";x*=3", "A: b;\r\n z=\"x;x=1\"" },
+    { "A: b; xy=1; y=a\"b;x=1;z=\"", "A: b; xy=1; y=a\"b;z=\"" },
+    { "A: b (; x=1", "A: b (; x=1" },
+    { "A: b; x=\"", "A: b" },
+    { "A: b; x=\"\\", "A: b" },
+    { "A: b; x (\\", "A: b" },
+};
+
+START_TEST(parameter_dropped)
+{
+    const char *in = drops[_i].in, *out = drops[_i].out;
+    smime__buf to = { 0 };
+
+    ck_ok(smime__params_drop(&to, smime__view_text(in), "x"));
+    ck_assert_uint_eq(to.len, strlen(out));
+    ck_assert_mem_eq(to.data, out, to.len);
+    for (size_t len = 0; len <= strlen(in); len++) { /* cut anywhere nothing beyond is read */
+        uint8_t *piece = malloc(len + !len);
+        memcpy(piece, in, len);
+        smime__buf_clear(&to);
+        ck_ok(smime__params_drop(&to, smime__view_of(piece, len), "x"));
+        free(piece);
+    }
+    smime__buf_free(&to);
+}
+END_TEST
+
 void add_mime_legacy(Suite *suite)
 {
     TCase *tcase = tcase_create("legacy");
@@ -177,5 +211,6 @@ void add_mime_legacy(Suite *suite)
     add_rows(tcase, place_of_element, places);
     add_rows(tcase, charsets_with_ascii, charsets);
     tcase_add_test(tcase, ascii_in_other_charsets);
+    add_rows(tcase, parameter_dropped, drops);
     suite_add_tcase(suite, tcase);
 }
