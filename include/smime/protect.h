@@ -220,9 +220,12 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_transport(smime_protec
  * and Resent-Bcc never leave: those recipients get messages of their own.
  *
  * @param headers  SMIME_HEADERS_*. Without this call it is BASELINE; but fields stay outside when there
- *                 are none to protect, when the message says already that they are protected, and,
- *                 with a note, when a message that is only signed has bytes over 127 in its header.
- *                 Chosen by this call such a message is refused.
+ *                 are none to protect and, with a note, when a message that is only signed has bytes
+ *                 over 127 in its header. Chosen by this call such a message is refused.
+ *
+ * Whatever is chosen, a message whose Content-Type says hp= is refused with SMIME_E_MIME_SYNTAX: it was
+ * taken out of protection, and the mark and its HP-Outer fields hold for that one alone (RFC 9788, 2.1.1).
+ *
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE (bytes were written)
  * @since 0.1
  */
@@ -300,7 +303,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_sink(smime_protect *jo
  * @retval SMIME_E_NO_WORK, SMIME_E_NO_SELF  See above.
  * @retval SMIME_E_MIME_SYNTAX    The message is empty, or its structure can be read in two ways:
  *                                nobody could say what is signed. Where nothing is signed, only
- *                                the header of the message has to be clear.
+ *                                the header of the message has to be clear. Or it says already
+ *                                that its header is protected.
  * @retval SMIME_E_MIME_ENCODING  A body does not keep to the transfer encoding it declares.
  * @retval SMIME_E_LIMIT_DEPTH, SMIME_E_LIMIT_PARTS, SMIME_E_LIMIT_HEADER, SMIME_E_LIMIT_SPOOL
  * @retval SMIME_E_IO, SMIME_E_NOMEM, SMIME_E_RANDOM, SMIME_E_CRYPTO, SMIME_E_INVALID_ARG,

@@ -229,15 +229,29 @@ static smime_status plan_field(smime_protect *job, const smime__field *field,
     return status;
 }
 
+/* RFC 9788 2.1.1: the mark speaks of the fields beside it, and goes with encryption or without. Protected
+ * anew it would have two meanings, and left as it is it says what is not so. */
+static smime_status check_mark(smime_protect *job, const smime__part *part)
+{
+    return smime__params_get(&part->type, "hp")
+               ? smime__fail(&job->job.error, SMIME_E_MIME_SYNTAX,
+                             "the message says already that its header is protected: hp= has to be "
+                             "taken off its Content-Type first")
+               : SMIME_OK;
+}
+
 /* Whether the fields stand inside. */
 static smime_status choose_place(smime_protect *job, const smime__part *part,
                                  const smime__header *header)
 {
     smime__header_plan *plan = &job->header;
-    int some = 0, marked = smime__params_get(&part->type, "hp") != NULL;
+    int some = 0;
     /* inside of encryption no relay can do harm */
     int fragile = !job->recipient_count && smime__has_8bit(header->raw);
+    smime_status status = check_mark(job, part);
 
+    if (status < 0)
+        return status;
     for (size_t i = 0; i < header->count; i++)
         some |= !smime__field_is_structural(&header->fields[i]);
     plan->inside = plan->headers != SMIME_HEADERS_OUTSIDE;
@@ -246,11 +260,8 @@ static smime_status choose_place(smime_protect *job, const smime__part *part,
     if (plan->chosen && fragile)
         return smime__fail(&job->job.error, SMIME_E_MIME_ENCODING,
                            "a header with bytes over 127 cannot be protected by a signature alone");
-    if (plan->chosen && marked)
-        return smime__fail(&job->job.error, SMIME_E_MIME_SYNTAX,
-                           "the message says already that its header is protected");
-    plan->inside = plan->chosen || (some && !marked && !fragile);
-    if (fragile && some && !marked)
+    plan->inside = plan->chosen || (some && !fragile);
+    if (fragile && some)
         return smime__protect_note(job, "The header has bytes over 127 and is not protected by the "
                                         "signature.");
     return SMIME_OK;
