@@ -217,11 +217,14 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_transport(smime_protec
 
 /**
  * Chooses where the header fields stand. Without a recipient nothing is hidden, whatever is chosen. Bcc
- * and Resent-Bcc never leave: those recipients get messages of their own.
+ * and Resent-Bcc never leave: those recipients get messages of their own. HP-Outer in the input is left
+ * out, with a note.
  *
  * @param headers  SMIME_HEADERS_*. Without this call it is BASELINE; but fields stay outside when there
  *                 are none to protect and, with a note, when a message that is only signed has bytes
- *                 over 127 in its header. Chosen by this call such a message is refused.
+ *                 over 127 in its header, or when the message was signed or encrypted before: no
+ *                 reader looks for fields between two layers. Chosen by this call such a message is
+ *                 refused.
  *
  * Whatever is chosen, a message whose Content-Type says hp= is refused with SMIME_E_MIME_SYNTAX: it was
  * taken out of protection, and the mark and its HP-Outer fields hold for that one alone (RFC 9788, 2.1.1).

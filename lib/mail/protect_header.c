@@ -8,6 +8,7 @@
 #include "mime/date.h"
 #include "mime/fold.h"
 #include "mime/hazards.h"
+#include "mime/transport.h"
 #include "mime/words.h"
 #include "pki/cert.h"
 
@@ -229,6 +230,29 @@ static smime_status plan_field(smime_protect *job, const smime__field *field,
     return status;
 }
 
+/* A cryptographic layer. Fields on its root are in no reader's way: they look at the payload inside. */
+static int is_layer(const smime__part *part)
+{
+    return smime__part_is_sealed(part) ||
+           (part->type.value && (!strcmp(part->type.value, "application/pkcs7-mime") ||
+                                 !strcmp(part->type.value, "application/x-pkcs7-mime")));
+}
+
+static smime_status place_of_layer(smime_protect *job)
+{
+    smime__header_plan *plan = &job->header;
+
+    plan->inside = 0;
+    if (plan->headers == SMIME_HEADERS_OUTSIDE)
+        return SMIME_OK;
+    if (plan->chosen)
+        return smime__fail(&job->job.error, SMIME_E_MIME_SYNTAX,
+                           "the message is signed or encrypted already, so its header cannot be "
+                           "protected any more");
+    return smime__protect_note(job, "The message was signed or encrypted already: its header fields "
+                                    "stand outside, in clear.");
+}
+
 /* RFC 9788 2.1.1: the mark speaks of the fields beside it, and goes with encryption or without. Protected
  * anew it would have two meanings, and left as it is it says what is not so. */
 static smime_status check_mark(smime_protect *job, const smime__part *part)
@@ -248,8 +272,11 @@ static smime_status choose_place(smime_protect *job, const smime__part *part,
     int some = 0;
     /* inside of encryption no relay can do harm */
     int fragile = !job->recipient_count && smime__has_8bit(header->raw);
-    smime_status status = check_mark(job, part);
+    smime_status status;
 
+    if (is_layer(part))
+        return place_of_layer(job);
+    status = check_mark(job, part);
     if (status < 0)
         return status;
     for (size_t i = 0; i < header->count; i++)
@@ -292,9 +319,15 @@ static smime_status check_answer(smime_protect *job, const smime__field *field)
                : status;
 }
 
-static int is_blind(const smime__field *field)
+/* Why a field leaves neither inside nor outside; NULL when it may. */
+static const char *why_dropped(const smime__field *field)
 {
-    return smime__view_is(field->name, "Bcc") || smime__view_is(field->name, "Resent-Bcc");
+    if (smime__view_is(field->name, "Bcc") || smime__view_is(field->name, "Resent-Bcc"))
+        return "Bcc was left out: blind recipients get messages of their own.";
+    /* RFC 9788 2.2: it says what stood outside, and that is not for the message to say */
+    if (smime__view_is(field->name, "HP-Outer"))
+        return "HP-Outer was left out: it is written with the protection alone.";
+    return NULL;
 }
 
 smime_status smime__protect_plan_header(smime_protect *job, const smime__part *part,
@@ -310,10 +343,10 @@ smime_status smime__protect_plan_header(smime_protect *job, const smime__part *p
         return SMIME_E_NOMEM;
     plan->count = header->count;
     for (size_t i = 0; i < header->count && status == SMIME_OK; i++) {
-        plan->fields[i].dropped = is_blind(&header->fields[i]);
-        if (plan->fields[i].dropped)
-            status = smime__protect_note(job, "Bcc was left out: blind recipients get messages of "
-                                              "their own.");
+        const char *why = why_dropped(&header->fields[i]);
+        plan->fields[i].dropped = why != NULL;
+        if (why)
+            status = smime__protect_note(job, why);
         else if (smime__field_is_structural(&header->fields[i]))
             continue;
         else if (plan->inside && job->recipient_count)

@@ -12,7 +12,13 @@
 
 static const sending both = { .from = { "alice-rsa" }, .to = { "bob-rsa" },
                               .headers = DEFAULT_HEADERS };
+static const sending signed_only = { .from = { "alice-rsa" }, .headers = DEFAULT_HEADERS };
 static const reading bob = { .keys = { "bob-rsa" } };
+
+static bytes outside(bytes message)
+{
+    return part_of(message, 0, find(message, "\r\n\r\n", 0) + 2);
+}
 
 /* Protects by a job that is set up; data NULL when that failed. */
 static smime_status run(smime_protect *job, bytes message, bytes *ret_made)
@@ -35,6 +41,14 @@ static void ck_refused(const sending *how, bytes message, smime_status expected)
     ck_assert_int_eq(run(protect_new(how), message, &made), expected);
 }
 
+static int has_note(const smime_protect *job, const char *start)
+{
+    for (size_t i = 0; i < smime_protect_note_count(job); i++)
+        if (!strncmp(smime_protect_note(job, i), start, strlen(start)))
+            return 1;
+    return 0;
+}
+
 /* What came out of protection is not sent on with the marks of then. */
 START_TEST(marked_already)
 {
@@ -55,6 +69,53 @@ START_TEST(marked_already)
 }
 END_TEST
 
+/* Between two layers no reader looks for fields. */
+START_TEST(layer_already)
+{
+    sending opaque = signed_only, how = { .to = { "bob-rsa" }, .headers = DEFAULT_HEADERS };
+    const sending *inner[] = { &signed_only, &opaque, &how };
+    bytes made;
+
+    opaque.opaque = 1;
+    for (size_t i = 0; i < sizeof inner / sizeof inner[0]; i++) {
+        bytes layer = protected(inner[i], text(HEAD PLAIN));
+        smime_protect *job = protect_new(&how);
+        outcome got;
+
+        ck_ok(run(job, layer, &made));
+        ck_assert(has_note(job, "The message was signed or encrypted already"));
+        ck_assert(holds(outside(made), i == 2 ? "Subject: [...]\r\n" : "Subject: the secret plan\r\n"));
+        got = opened(&bob, made);
+        ck_assert_int_eq(got.status, SMIME_OK);
+        ck_assert(holds(got.content, "Subject: the secret plan\r\n"));
+        ck_assert(!holds(got.content, "HP-Outer: Subject: the secret plan"));
+        how.headers = SMIME_HEADERS_BASELINE;
+        ck_refused(&how, layer, SMIME_E_MIME_SYNTAX);
+        how.headers = SMIME_HEADERS_OUTSIDE;
+        ck_ok(run(protect_new(&how), layer, &made));
+        how.headers = DEFAULT_HEADERS;
+    }
+}
+END_TEST
+
+/* What stood outside is not for the input to say. */
+START_TEST(outer_fields_in_the_input)
+{
+    bytes message = joined(text("HP-Outer: Subject: forged\r\n"), text(HEAD PLAIN)), made;
+    smime_protect *job = protect_new(&both);
+    outcome got;
+
+    ck_ok(run(job, message, &made));
+    ck_assert(has_note(job, "HP-Outer was left out"));
+    ck_assert(!holds(outside(made), "HP-Outer"));
+    got = opened(&bob, made);
+    ck_verdict(got, SMIME_SUMMARY_CONFIDENTIAL_VERIFIED, NULL);
+    ck_assert(!holds(got.content, "forged"));
+    ck_assert(holds(got.content, "HP-Outer: Subject: [...]"));
+    ck_assert(!holds(protected(&signed_only, message), "forged"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("header_faults");
@@ -63,6 +124,8 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, NULL, common_teardown);
     tcase_add_test(tcase, marked_already);
+    tcase_add_test(tcase, layer_already);
+    tcase_add_test(tcase, outer_fields_in_the_input);
     suite_add_tcase(suite, tcase);
     return support_main(suite);
 }
