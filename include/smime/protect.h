@@ -73,7 +73,8 @@ enum {
  * @param name       Of the field, as it stands.
  * @param value      Unfolded and decoded, UTF-8.
  * @param ret_outer  Receives SMIME_OUTER_*; it is SMIME_OUTER_SAME before.
- * @param ret_value  Receives the other value, UTF-8, which has to stay until the next call.
+ * @param ret_value  Receives the other value, UTF-8, which has to stay until the next call. It is text,
+ *                   and encoded as it needs: an encoded word in it (RFC 2047) is shown as it stands.
  * @return SMIME_OK, or any error: the job then ends with it.
  */
 typedef smime_status (*smime_headers_function)(const char *name, const char *value,
@@ -237,7 +238,7 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_headers(smime_protect 
 
 /**
  * The program's own policy of what stands outside. The job ends with SMIME_E_INVALID_ARG when it changes
- * the address in From (RFC 9788, 3.1.1), or gives a value that cannot be written.
+ * an address in From (RFC 9788, 3.1.1), or gives a value that cannot be written.
  *
  * @param destroy  Called exactly once when @p user_data is no longer needed, also when this call fails;
  *                 may be NULL.

@@ -109,7 +109,8 @@ static smime_status apply_policy(int32_t headers, smime__view name, smime__view 
     return status;
 }
 
-/* A value that somebody gave as text. */
+/* A value that somebody gave as text: what looks encoded in it is text too, and words that are too long
+ * for a line are encoded. */
 static smime_status put_value(smime__fold *fold, smime__view name, smime__view text)
 {
     int put = 0;
@@ -118,7 +119,7 @@ static smime_status put_value(smime__fold *fold, smime__view name, smime__view t
     if (!smime__fold_may_write(text))
         return SMIME_E_INVALID_ARG;
     if (!has_addresses(name))
-        return smime__has_8bit(text) ? smime__fold_text(fold, text) : smime__fold_raw(fold, text);
+        return smime__fold_text(fold, text);
     status = put_addresses(fold, text, 1, &put);
     return status == SMIME_OK && !put ? SMIME_E_INVALID_ARG : status;
 }
@@ -169,6 +170,16 @@ static smime_status choose_outer(smime_protect *job, smime__view name, smime__vi
     return status;
 }
 
+/* The same addresses in the same order, at least one. */
+static int same_addresses(const smime__mailboxes *a, const smime__mailboxes *b)
+{
+    int same = a->count == b->count && a->count > 0;
+
+    for (size_t i = 0; i < a->count && same; i++)
+        same = smime__mailbox_compare(a->list[i].address, b->list[i].address) != 0;
+    return same;
+}
+
 /* RFC 9788 3.1.1: servers check the sender that stands outside. */
 static smime_status check_from(smime_protect *job, smime__view inner, const smime__outer_field *outer)
 {
@@ -183,14 +194,13 @@ static smime_status check_from(smime_protect *job, smime__view inner, const smim
     if (status == SMIME_OK && outer->outer == SMIME_OUTER_OTHER)
         status = smime__mailboxes_parse(&out, text);
     if (status == SMIME_OK)
-        same = in.count == out.count && in.count &&
-               smime__mailbox_compare(in.list[0].address, out.list[0].address);
+        same = same_addresses(&in, &out);
     smime__mailboxes_free(&in);
     smime__mailboxes_free(&out);
     smime__buf_free(&room);
     return status == SMIME_OK && !same
                ? smime__fail(&job->job.error, SMIME_E_INVALID_ARG,
-                             "From must stand outside with the address that it has inside")
+                             "From must stand outside with the addresses that it has inside")
                : status;
 }
 

@@ -116,6 +116,74 @@ START_TEST(outer_fields_in_the_input)
 }
 END_TEST
 
+typedef struct choice {
+    const char *name, *value;
+} choice;
+
+static smime_status choose(const char *name, const char *value, int32_t *ret_outer,
+                           const char **ret_value, void *user_data)
+{
+    const choice *made = user_data;
+
+    (void)value;
+    if (!strcmp(name, made->name)) {
+        *ret_outer = SMIME_OUTER_OTHER;
+        *ret_value = made->value;
+    }
+    return SMIME_OK;
+}
+
+static smime_status chosen(const char *name, const char *value, bytes *ret_made)
+{
+    const sending how = { .to = { "bob-rsa" }, .headers = DEFAULT_HEADERS };
+    bytes message = text("From: alice@example.org, carol@example.org\r\nSubject: s\r\n" PLAIN);
+    choice made = { name, value };
+    smime_protect *job = protect_new(&how);
+
+    ck_ok(smime_protect_set_headers_function(job, choose, &made, NULL));
+    return run(job, message, ret_made);
+}
+
+/* Every address of From counts, not the first alone. */
+START_TEST(from_of_the_programs_policy)
+{
+    bytes made;
+
+    ck_ok(chosen("From", "A <alice@example.org>, C <carol@example.org>", &made));
+    ck_assert_int_eq(chosen("From", "alice@example.org, evil@example.com", &made),
+                     SMIME_E_INVALID_ARG);
+    ck_assert_int_eq(chosen("From", "alice@example.org, alice@example.org", &made),
+                     SMIME_E_INVALID_ARG);
+    ck_assert_int_eq(chosen("From", "alice@example.org", &made), SMIME_E_INVALID_ARG);
+}
+END_TEST
+
+static const char *outer_subject(bytes message)
+{
+    bytes head = outside(message);
+    smime_parser *parser = parsed(joined(head, text("\r\n")));
+
+    return field_text(smime_parser_root(parser), "Subject");
+}
+
+/* A value is text: no line of it is too long, and nothing in it is decoded to something else. */
+START_TEST(values_of_the_programs_policy)
+{
+    static const char sly[] = "=?utf-8?q?a=0D=0ABcc:_x@y.z?=";
+    char *long_word = take(3000);
+    bytes made;
+
+    memset(long_word, 'x', 2999);
+    long_word[2999] = 0;
+    ck_ok(chosen("Subject", long_word, &made));
+    check_lines(outside(made), 998);
+    ck_assert_str_eq(outer_subject(made), long_word);
+    ck_ok(chosen("Subject", sly, &made));
+    ck_assert(!holds(outside(made), sly));
+    ck_assert_str_eq(outer_subject(made), sly);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("header_faults");
@@ -126,6 +194,8 @@ int main(void)
     tcase_add_test(tcase, marked_already);
     tcase_add_test(tcase, layer_already);
     tcase_add_test(tcase, outer_fields_in_the_input);
+    tcase_add_test(tcase, from_of_the_programs_policy);
+    tcase_add_test(tcase, values_of_the_programs_policy);
     suite_add_tcase(suite, tcase);
     return support_main(suite);
 }
