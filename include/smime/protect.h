@@ -264,9 +264,17 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_legacy_display(smime_p
 
 /**
  * Says what message this one answers or forwards. What was confidential in its header does not stand
- * outside of this one: where a field here holds such a value - the subject behind "Re: ", an address with
- * its name, a message identifier - what its writer let stand outside takes its place (RFC 9788,
- * 6.1). May be called for several.
+ * outside of this one, whatever the policy, the program's own too: what its writer let stand outside takes
+ * its place (RFC 9788, 6.1). May be called for several.
+ *
+ * - Subjects are found in a value behind marks such as "Re:", whatever the case and the blanks. When the
+ *   subject was hidden, that of the answer is hidden whatever it says, and Thread-Topic, Comments and
+ *   Keywords are left out.
+ * - Mailboxes are found one by one, by the address. One whose address stood outside stands so, without
+ *   its name; another is left out of the field.
+ * - Message identifiers are found one by one, and left out.
+ *
+ * What would get longer by more than 4 KiB is left out.
  *
  * @param report  Of the message that is answered; a reference is taken.
  * A job that would show such a value in clear, because nothing is encrypted or the fields stand outside,
@@ -274,8 +282,8 @@ SMIME_API SMIME_MUST_CHECK smime_status smime_protect_set_legacy_display(smime_p
  *
  * @retval SMIME_OK, SMIME_E_INVALID_ARG, SMIME_E_STATE, SMIME_E_NOMEM
  *
- * Not checked: what the answer quotes, and to whom it goes. Values are found whole, whatever their case
- * and blanks; what was written anew in other words is not.
+ * Not checked: what the answer quotes, to whom it goes, its From and Date, and what was written anew in
+ * other words where the fields stand in clear.
  * @since 0.1
  */
 SMIME_API SMIME_MUST_CHECK smime_status smime_protect_answer(smime_protect *job,

@@ -109,8 +109,8 @@ static smime_status apply_policy(int32_t headers, smime__view name, smime__view 
     return status;
 }
 
-/* A value that somebody gave as text: what looks encoded in it is text too, and words that are too long
- * for a line are encoded. */
+/* A value that somebody gave as text: what looks encoded in it is text too, and words that are too
+ * long for a line are encoded. */
 static smime_status put_value(smime__fold *fold, smime__view name, smime__view text)
 {
     int put = 0;
@@ -118,7 +118,7 @@ static smime_status put_value(smime__fold *fold, smime__view name, smime__view t
 
     if (!smime__fold_may_write(text))
         return SMIME_E_INVALID_ARG;
-    if (!has_addresses(name))
+    if (!has_addresses(name) && !smime__view_is(name, "Mail-Followup-To"))
         return smime__fold_text(fold, text);
     status = put_addresses(fold, text, 1, &put);
     return status == SMIME_OK && !put ? SMIME_E_INVALID_ARG : status;
@@ -144,13 +144,53 @@ static smime_status ask_program(smime_protect *job, const char *name, const char
                : status;
 }
 
-/* By the policy, and where that changes nothing by what is answered. */
-static smime_status choose_outer(smime_protect *job, smime__view name, smime__view text,
+/* Unfolded into @p room if need be, and decoded. */
+static smime_status read_value(smime__view value, smime__buf *room, smime__view *ret_text,
+                               smime__buf *decoded)
+{
+    smime_status status = smime__field_text(room, value, ret_text);
+
+    if (status == SMIME_OK)
+        status = smime__words_decode(decoded, *ret_text);
+    return status == SMIME_OK && !smime__buf_text(decoded) ? SMIME_E_NOMEM : status;
+}
+
+/* Behind the policy: what would stand outside tells nothing of what is answered. */
+static smime_status keep_secrets(const smime__header_plan *plan, smime__view name,
+                                 smime__view field_value, smime__outer_field *ret)
+{
+    smime__fold fold = { &ret->value, "\r\n", name.len + 1, name.len + 1, 0 };
+    smime__buf room = { 0 }, decoded = { 0 }, answered = { 0 };
+    smime__view text, value = field_value;
+    int32_t outer = SMIME_OUTER_SAME;
+    int leaks = 0;
+    smime_status status;
+
+    if (ret->outer == SMIME_OUTER_OTHER)
+        value = smime__buf_view(&ret->value);
+    status = read_value(value, &room, &text, &decoded);
+    if (status == SMIME_OK)
+        status = smime__answer_outer(plan, name, text, (const char *)decoded.data, &outer,
+                                     &answered, &leaks);
+    if (status == SMIME_OK && outer != SMIME_OUTER_SAME &&
+        (leaks || ret->outer == SMIME_OUTER_SAME)) {
+        ret->outer = outer;
+        smime__buf_clear(&ret->value);
+        if (outer == SMIME_OUTER_OTHER && put_value(&fold, name, smime__buf_view(&answered)) < 0)
+            ret->outer = SMIME_OUTER_ABSENT; /* what cannot be written is not shown */
+    }
+    smime__buf_free(&room);
+    smime__buf_free(&decoded);
+    smime__buf_free(&answered);
+    return status;
+}
+
+static smime_status choose_outer(smime_protect *job, const smime__field *field, smime__view text,
                                  const char *value, smime__outer_field *ret)
 {
     smime__header_plan *plan = &job->header;
+    smime__view name = field->name;
     smime__fold fold = { &ret->value, "\r\n", name.len + 1, name.len + 1, 0 };
-    smime__buf answered = { 0 };
     char *name_text = smime__view_dup(name);
     smime_status status = name_text ? SMIME_OK : SMIME_E_NOMEM;
 
@@ -158,15 +198,11 @@ static smime_status choose_outer(smime_protect *job, smime__view name, smime__vi
         status = ask_program(job, name_text, value, &fold, ret);
     else if (status == SMIME_OK && plan->headers >= SMIME_HEADERS_BASELINE)
         status = apply_policy(plan->headers, name, text, &fold, ret);
-    if (status == SMIME_OK && ret->outer == SMIME_OUTER_SAME) {
+    if (status == SMIME_OK && ret->outer == SMIME_OUTER_SAME)
         smime__buf_clear(&ret->value);
-        status = smime__answer_outer(plan, name, value, &ret->outer, &answered);
-        if (status == SMIME_OK && ret->outer == SMIME_OUTER_OTHER &&
-            put_value(&fold, name, smime__buf_view(&answered)) < 0)
-            ret->outer = SMIME_OUTER_ABSENT; /* what cannot be written is not shown */
-    }
+    if (status == SMIME_OK && ret->outer != SMIME_OUTER_ABSENT && plan->answered_count)
+        status = keep_secrets(plan, name, field->value, ret);
     free(name_text);
-    smime__buf_free(&answered);
     return status;
 }
 
@@ -181,7 +217,8 @@ static int same_addresses(const smime__mailboxes *a, const smime__mailboxes *b)
 }
 
 /* RFC 9788 3.1.1: servers check the sender that stands outside. */
-static smime_status check_from(smime_protect *job, smime__view inner, const smime__outer_field *outer)
+static smime_status check_from(smime_protect *job, smime__view inner,
+                               const smime__outer_field *outer)
 {
     smime__mailboxes in = { 0 }, out = { 0 };
     smime__buf room = { 0 };
@@ -221,14 +258,10 @@ static smime_status plan_field(smime_protect *job, const smime__field *field,
 {
     smime__buf room = { 0 }, decoded = { 0 };
     smime__view text;
-    smime_status status = smime__field_text(&room, field->value, &text);
+    smime_status status = read_value(field->value, &room, &text, &decoded);
 
     if (status == SMIME_OK)
-        status = smime__words_decode(&decoded, text);
-    if (status == SMIME_OK && !smime__buf_text(&decoded))
-        status = SMIME_E_NOMEM;
-    if (status == SMIME_OK)
-        status = choose_outer(job, field->name, text, (const char *)decoded.data, ret);
+        status = choose_outer(job, field, text, (const char *)decoded.data, ret);
     if (status == SMIME_OK && ret->outer != SMIME_OUTER_SAME &&
         smime__view_is(field->name, "From"))
         status = check_from(job, text, ret);
@@ -240,7 +273,7 @@ static smime_status plan_field(smime_protect *job, const smime__field *field,
     return status;
 }
 
-/* A cryptographic layer. Fields on its root are in no reader's way: they look at the payload inside. */
+/* A cryptographic layer. No reader looks for fields on its root, but on that of the payload. */
 static int is_layer(const smime__part *part)
 {
     return smime__part_is_sealed(part) ||
@@ -259,12 +292,12 @@ static smime_status place_of_layer(smime_protect *job)
         return smime__fail(&job->job.error, SMIME_E_MIME_SYNTAX,
                            "the message is signed or encrypted already, so its header cannot be "
                            "protected any more");
-    return smime__protect_note(job, "The message was signed or encrypted already: its header fields "
-                                    "stand outside, in clear.");
+    return smime__protect_note(job, "The message was signed or encrypted already: its header "
+                                    "fields stand outside, in clear.");
 }
 
-/* RFC 9788 2.1.1: the mark speaks of the fields beside it, and goes with encryption or without. Protected
- * anew it would have two meanings, and left as it is it says what is not so. */
+/* RFC 9788 2.1.1: the mark speaks of the fields beside it, and goes with encryption or without.
+ * Protected anew it would have two meanings, and left as it is it says what is not so. */
 static smime_status check_mark(smime_protect *job, const smime__part *part)
 {
     return smime__params_get(&part->type, "hp")
@@ -309,20 +342,17 @@ static smime_status check_answer(smime_protect *job, const smime__field *field)
 {
     smime__buf room = { 0 }, decoded = { 0 }, value = { 0 };
     int32_t outer = SMIME_OUTER_SAME;
+    int leaks = 0;
     smime__view text;
-    smime_status status = smime__field_text(&room, field->value, &text);
+    smime_status status = read_value(field->value, &room, &text, &decoded);
 
     if (status == SMIME_OK)
-        status = smime__words_decode(&decoded, text);
-    if (status == SMIME_OK && !smime__buf_text(&decoded))
-        status = SMIME_E_NOMEM;
-    if (status == SMIME_OK)
-        status = smime__answer_outer(&job->header, field->name, (const char *)decoded.data, &outer,
-                                     &value);
+        status = smime__answer_outer(&job->header, field->name, text, (const char *)decoded.data,
+                                     &outer, &value, &leaks);
     smime__buf_free(&room);
     smime__buf_free(&decoded);
     smime__buf_free(&value);
-    return status == SMIME_OK && outer != SMIME_OUTER_SAME
+    return status == SMIME_OK && leaks
                ? smime__fail(&job->job.error, SMIME_E_POLICY,
                              "%.*s would show in clear what was confidential in the message that is "
                              "answered", (int)field->name.len, (const char *)field->name.data)

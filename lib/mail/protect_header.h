@@ -30,9 +30,11 @@ typedef struct smime__header_plan {
 } smime__header_plan;
 
 void smime__header_plan_clear(smime__header_plan *plan);
-/* Adds what stands outside in the place of a field that holds something confidential of a message that is
- * answered; *ret_outer stays SAME when it holds none. */
-smime_status smime__answer_outer(const smime__header_plan *plan, smime__view name, const char *value,
-                                 int32_t *ret_outer, smime__buf *ret_value);
+/* What stands outside in the place of a field of an answer; *ret_outer is SAME when it may stand as
+ * it is. @p text is unfolded, @p value decoded too. *ret_leaks: it holds something confidential of a
+ * message that is answered; without that it may still be better hidden. */
+smime_status smime__answer_outer(const smime__header_plan *plan, smime__view name,
+                                 smime__view text, const char *value, int32_t *ret_outer,
+                                 smime__buf *ret_value, int *ret_leaks);
 
 #endif

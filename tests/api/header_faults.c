@@ -84,7 +84,8 @@ START_TEST(layer_already)
 
         ck_ok(run(job, layer, &made));
         ck_assert(has_note(job, "The message was signed or encrypted already"));
-        ck_assert(holds(outside(made), i == 2 ? "Subject: [...]\r\n" : "Subject: the secret plan\r\n"));
+        ck_assert(holds(outside(made), i == 2 ? "Subject: [...]\r\n"
+                                              : "Subject: the secret plan\r\n"));
         got = opened(&bob, made);
         ck_assert_int_eq(got.status, SMIME_OK);
         ck_assert(holds(got.content, "Subject: the secret plan\r\n"));
@@ -184,6 +185,136 @@ START_TEST(values_of_the_programs_policy)
 }
 END_TEST
 
+static smime_status disguise(const char *name, const char *value, int32_t *ret_outer,
+                             const char **ret_value, void *user_data)
+{
+    (void)value;
+    if (!strcmp(name, "Subject") || !strcmp(name, "To"))
+        *ret_outer = SMIME_OUTER_OTHER;
+    if (!strcmp(name, "References"))
+        *ret_outer = SMIME_OUTER_ABSENT;
+    *ret_value = *name == 'T' ? "alice@example.org, bob@example.org" : (const char *)user_data;
+    return SMIME_OK;
+}
+
+/* The report of a message to bob whose writer let @p subject stand outside. */
+static smime_report *asked(bytes message, const char *subject)
+{
+    const sending how = { .to = { "bob-rsa" }, .headers = DEFAULT_HEADERS };
+    smime_protect *job = protect_new(&how);
+    bytes made;
+
+    ck_ok(smime_protect_set_headers_function(job, disguise, (void *)(uintptr_t)subject, NULL));
+    ck_ok(run(job, message, &made));
+    return opened(&bob, made).report;
+}
+
+static smime_status answered(const sending *how, smime_report *report, const char *field,
+                             bytes *ret_made)
+{
+    smime_protect *job = protect_new(how);
+
+    ck_ok(smime_protect_answer(job, report));
+    return run(job, joined(text("From: Alice <alice@example.org>\r\n"),
+                           joined(text(field), text("\r\n" PLAIN))), ret_made);
+}
+
+static const char question[] =
+    "From: \"Carol W\" <carol@example.org>\r\nTo: \"Alice Insider\" <alice@example.org>,\r\n"
+    " \"Bob Source\" <bob@example.org>\r\nSubject: RE: the secret plan\r\nMessage-ID: <1@x>\r\n"
+    "References: <a@x>\r\n\t<b@x>\r\n\r\nHello.\r\n";
+
+static const struct {
+    const char *field;
+    const char *shown; /* outside; NULL: the field is not */
+    int clear;         /* the field may stand in clear */
+} answer_cases[] = {
+    { "Subject: Re: the secret plan", "Subject: Re: [...]\r\n", 0 },
+    { "Subject: AW: Re : THE  secret\r\n plan", "Subject: AW: Re : [...]\r\n", 0 },
+    { "Subject: lunch", "Subject: [...]\r\n", 1 },
+    { "Thread-Topic: the secret plan", NULL, 0 },
+    { "Thread-Topic: a plan of ours", NULL, 1 },
+    { "Cc: \"Bob Source\" <bob@example.org>", "Cc: bob@example.org\r\n", 0 },
+    { "Cc: Dan <dan@example.org>, Bob Source <BOB@example.org>",
+      "Cc: Dan <dan@example.org>, bob@example.org\r\n", 0 },
+    { "Cc: =?utf-8?q?Source=2C_Bob?= <bob@example.org>", "Cc: bob@example.org\r\n", 0 },
+    { "Mail-Followup-To: \"Bob Source\" <bob@example.org>",
+      "Mail-Followup-To: bob@example.org\r\n", 0 },
+    { "Cc: bob@example.org", "Cc: bob@example.org\r\n", 1 },
+    { "Cc: Dan <dan@example.org>", "Cc: Dan <dan@example.org>\r\n", 1 },
+    { "To: Carol W <carol@example.org>", "To: Carol W <carol@example.org>\r\n", 1 },
+    { "References: <a@x> <b@x> <1@x>", "References: <1@x>\r\n", 0 },
+    { "References: <b@x>\r\n <1@x>", "References: <1@x>\r\n", 0 },
+    { "References: <b@x><a@x>", NULL, 0 },
+    { "References: <c@x> <1@x>", "References: <c@x> <1@x>\r\n", 1 },
+    { "X-Other: the secret plan", "X-Other: the secret plan\r\n", 1 },
+};
+
+/* What was hidden is found in the parts of a value, and never stands in clear. */
+START_TEST(answers_keep_secrets)
+{
+    const char *field = answer_cases[_i].field, *shown = answer_cases[_i].shown;
+    const smime_status in_clear = answer_cases[_i].clear ? SMIME_OK : SMIME_E_POLICY;
+    smime_report *report = asked(text(question), "[...]");
+    bytes name = part_of(text(field), 0, find(text(field), ":", 0)), made;
+    sending how = both;
+
+    name = joined(joined(text("\r\n"), name), bytes_of(":", 2));
+    how.headers = SMIME_HEADERS_NONE;
+    ck_ok(answered(&how, report, field, &made));
+    ck_assert_int_eq(holds(outside(made), (const char *)name.data), shown != NULL);
+    if (shown)
+        ck_assert_msg(holds(outside(made), shown), "%.*s", (int)outside(made).len,
+                      (const char *)made.data);
+    ck_assert_int_eq(opened(&bob, made).summary, SMIME_SUMMARY_CONFIDENTIAL_VERIFIED);
+    for (how.headers = DEFAULT_HEADERS; how.headers <= SMIME_HEADERS_SHY; how.headers++) {
+        if (how.headers == SMIME_HEADERS_OUTSIDE)
+            continue;
+        ck_ok(answered(&how, report, field, &made));
+        ck_assert(_i == 16 || !holds(outside(made), "secret plan"));
+        ck_assert(!holds(outside(made), "Source"));
+    }
+    how.headers = SMIME_HEADERS_OUTSIDE;
+    ck_assert_int_eq(answered(&how, report, field, &made), in_clear);
+    ck_assert_int_eq(answered(&signed_only, report, field, &made), in_clear);
+}
+END_TEST
+
+/* A program's policy that shows it again does not show it. */
+START_TEST(answers_by_the_programs_policy)
+{
+    choice made = { "Subject", "Answer to the secret plan" };
+    smime_protect *job = protect_new(&both);
+    bytes message;
+
+    ck_ok(smime_protect_answer(job, asked(text(question), "[...]")));
+    ck_ok(smime_protect_set_headers_function(job, choose, &made, NULL));
+    ck_ok(run(job, text(HEAD PLAIN), &message));
+    ck_assert(holds(outside(message), "Subject: Answer to [...]\r\n"));
+}
+END_TEST
+
+/* What came in the place of a secret is no secret, however often the secret is told. */
+START_TEST(answers_do_not_grow)
+{
+    sending how = both;
+    bytes made, many = joined(text("From: mallory@example.com\r\n"),
+                              repeated("Subject: e\r\n", 60));
+    char *wide = take(901);
+
+    how.headers = SMIME_HEADERS_NONE;
+    many = joined(many, text(PLAIN));
+    ck_ok(answered(&how, asked(many, "ee"), "Subject: A: e", &made));
+    ck_assert(holds(outside(made), "Subject: A: ee\r\n"));
+    memset(wide, 'w', 900);
+    wide[900] = 0;
+    ck_ok(answered(&how, asked(many, wide), "Subject: e e e e", &made));
+    ck_assert(holds(outside(made), "Subject: wwww"));
+    ck_ok(answered(&how, asked(many, wide), "Subject: e e e e e e e e", &made));
+    ck_assert(!holds(outside(made), "Subject:"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("header_faults");
@@ -196,6 +327,9 @@ int main(void)
     tcase_add_test(tcase, outer_fields_in_the_input);
     tcase_add_test(tcase, from_of_the_programs_policy);
     tcase_add_test(tcase, values_of_the_programs_policy);
+    add_rows(tcase, answers_keep_secrets, answer_cases);
+    tcase_add_test(tcase, answers_by_the_programs_policy);
+    tcase_add_test(tcase, answers_do_not_grow);
     suite_add_tcase(suite, tcase);
     return support_main(suite);
 }
