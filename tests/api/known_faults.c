@@ -5,6 +5,7 @@
 #include "mail.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MISSING "expected-signature-missing"
@@ -65,6 +66,10 @@ static smime_cert *make_false(const char *serial, const char *issuer, smime_iden
     keep(cert, drop_cert);
     ck_assert_int_eq(smime_identity_new(cert, key.data, key.size, NULL, ret_identity), SMIME_OK);
     keep(*ret_identity, drop_identity);
+    gnutls_free(der.data);
+    gnutls_free(key.data);
+    certs_free(&made);
+    certs_free(&ca);
     return cert;
 }
 
@@ -163,6 +168,7 @@ START_TEST(preference_is_checked)
     element *root, *certs;
     int exchanged = 0;
 
+    keep(der, free);
     der_insert(wanted, 0, tbs->child[3]);
     der_insert(wanted, 1, tbs->child[1]);
     value = der_write(wanted);
