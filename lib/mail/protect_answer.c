@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define GROWTH_MAX 4096 /* a value that gets so much longer is left out */
+#define WORK_MAX (UINT64_C(1) << 28) /* and one that takes so many comparisons of characters */
 
 enum { TOPIC = 1, PEOPLE, IDENTIFIERS };
 
@@ -369,6 +370,21 @@ static smime_status hide_topic(const secrets *all, smime__view name, int32_t *re
     return *ret_outer == SMIME_OUTER_OTHER ? smime__buf_add_text(to, subject->outside) : SMIME_OK;
 }
 
+/* Every part of the value is compared with every secret, and both may be as long as a header is. */
+static int is_too_much(const secrets *all, const char *value)
+{
+    uint64_t mine = 0, theirs = 0;
+
+    for (const char *at = value; *at; at++)
+        mine += all->family != PEOPLE ? 1 : *at == '@' ? 16 : 0;
+    for (size_t i = 0; i < all->count; i++) {
+        const secret *one = &all->list[i];
+        theirs += all->family == PEOPLE ? one->in.count + one->out.count
+                                        : strlen(one->inside) + strlen(one->outside);
+    }
+    return theirs && mine > WORK_MAX / theirs;
+}
+
 static int is_empty(const smime__buf *text)
 {
     for (size_t i = 0; i < text->len; i++)
@@ -389,7 +405,9 @@ smime_status smime__answer_outer(const smime__header_plan *plan, smime__view nam
     if (!plan->answered_count || smime__view_is(name, "From") || smime__view_is(name, "Date"))
         return SMIME_OK; /* those are of the one who answers */
     status = collect(&all, plan, name);
-    if (status == SMIME_OK && all.family == PEOPLE)
+    if (status == SMIME_OK && is_too_much(&all, value))
+        *ret_leaks = 1; /* left out */
+    else if (status == SMIME_OK && all.family == PEOPLE)
         status = exchange_people(&all, text, value, ret_value, ret_leaks);
     else if (status == SMIME_OK && all.family == IDENTIFIERS)
         status = exchange_identifiers(&all, value, ret_value, ret_leaks);

@@ -315,6 +315,24 @@ START_TEST(answers_do_not_grow)
 }
 END_TEST
 
+/* Both the subject that is answered and the one that was hidden are as long as a header may be, and
+ * alike up to the end of the shorter one. */
+START_TEST(answers_take_no_time)
+{
+    bytes longer = repeated("a", 300000), shorter = repeated("a", 150000);
+    bytes many = joined(joined(text("From: mallory@example.com\r\nSubject: "), shorter),
+                        text("b\r\n" PLAIN));
+    char *field = take(longer.len + 16);
+    bytes made;
+
+    memcpy(field, "Subject: ", 9);
+    memcpy(field + 9, longer.data, longer.len);
+    field[9 + longer.len] = 0;
+    ck_ok(answered(&both, asked(many, "e"), field, &made));
+    ck_assert(!holds(outside(made), "aaaaaaaa"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("header_faults");
@@ -330,6 +348,7 @@ int main(void)
     add_rows(tcase, answers_keep_secrets, answer_cases);
     tcase_add_test(tcase, answers_by_the_programs_policy);
     tcase_add_test(tcase, answers_do_not_grow);
+    tcase_add_test(tcase, answers_take_no_time);
     suite_add_tcase(suite, tcase);
     return support_main(suite);
 }
