@@ -323,6 +323,12 @@ class Protect(Job):
     def set_cipher(self, cipher):
         self._call("set_cipher", cipher)
 
+    def set_headers(self, headers):
+        self._call("set_headers", headers)
+
+    def set_legacy_display(self, repeat):
+        self._call("set_legacy_display", repeat)
+
     def set_transport(self, transport, digest=0):
         self._call("set_transport", transport, digest)
 
@@ -615,6 +621,8 @@ FUNCTIONS = {
     "smime_protect_set_opaque": (Status, Protect, c_int32),
     "smime_protect_set_digest": (Status, Protect, c_int32),
     "smime_protect_set_cipher": (Status, Protect, c_int32),
+    "smime_protect_set_headers": (Status, Protect, c_int32),
+    "smime_protect_set_legacy_display": (Status, Protect, c_int32),
     "smime_protect_set_transport": (Status, Protect, c_int32, c_int32),
     "smime_protect_set_sink": (Status, Protect, WRITE_FUNCTION, END_FUNCTION, c_void_p,
                                END_FUNCTION),

@@ -138,6 +138,7 @@ class Cases:
             job.encrypt_to(recipient.cert)
         if signer and recipients:
             job.no_self()
+        job.set_legacy_display(0)  # the content is to be BODY to the byte
         for name, value in settings.items():
             getattr(job, f"set_{name}")(value)
         return job
