@@ -143,7 +143,7 @@ smime_status smime_known_set_encryption(smime_known *known, const char *address,
                                         smime_cert *cert, const void *capabilities, size_t len)
 {
     smime__view given = smime__view_of(capabilities, capabilities ? len : 0);
-    smime__known_person *person;
+    smime__known_person *person = NULL;
     smime__buf copy = { 0 };
     smime_status status = SMIME_OK;
 

@@ -7,7 +7,7 @@
 
 #define BIG 200003
 
-static const uint8_t kek[32] = "a key of thirty-two bytes, known";
+static const uint8_t kek[33] = "a key of thirty-two bytes, known";
 
 typedef struct structure {
     int32_t kind;

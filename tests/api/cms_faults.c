@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t shared[32] = "a key of thirty-two bytes, known";
+static const uint8_t shared[33] = "a key of thirty-two bytes, known";
 static const char secret[] = "the content";
 
 static smime_cms_encoder *encoder(int32_t kind)

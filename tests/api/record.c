@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t shared[32] = "a key of thirty-two bytes, known";
+static const uint8_t shared[33] = "a key of thirty-two bytes, known";
 static const char secret[] = "what nobody else may read, in more than one block";
 
 /* --- a structure, made and taken apart --- */

@@ -87,12 +87,12 @@ static bytes outer_signature_changed(const attack *row)
 static bytes other_kind(const attack *row)
 {
     smime_cms_encoder *job = encoder(row->number);
-    static const uint8_t key[32] = "a key that Bob does not have, no";
+    static const uint8_t key[33] = "a key that Bob does not have, no";
 
     if (row->number == SMIME_LAYER_AUTHENTICATED)
         ck_ok(smime_cms_encoder_add_recipient(job, cert(row->text), 0));
     if (row->number == SMIME_LAYER_ENCRYPTED)
-        ck_ok(smime_cms_encoder_set_content_key(job, key, sizeof key));
+        ck_ok(smime_cms_encoder_set_content_key(job, key, sizeof key - 1));
     return opaque_message("signed-data", encoded(job, crlf(hello)));
 }
 

@@ -230,7 +230,7 @@ END_TEST
 
 START_TEST(v15_transport)
 {
-    static const uint8_t secret[16] = "sixteen byte key";
+    static const uint8_t secret[17] = "sixteen byte key";
     uint8_t to[16], kept[16];
     smime__buf wrapped = {0};
 
@@ -266,7 +266,7 @@ END_TEST
 START_TEST(oaep_transport)
 {
     smime__oaep oaep = {SMIME__HASH_SHA256, SMIME__HASH_SHA1, smime__view_text("l")}, other;
-    static const uint8_t secret[32] = "a key of thirty-two bytes, AES-2";
+    static const uint8_t secret[33] = "a key of thirty-two bytes, AES-2";
     uint8_t to[32], kept[32];
     smime__buf wrapped = {0};
 
