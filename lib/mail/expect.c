@@ -70,9 +70,9 @@ static smime_status find_claimed(search *s, int verified)
         status = look_at_boxes(s, &run->from);
     if (!verified && status == SMIME_OK)
         status = look_at_boxes(s, &run->outer_boxes);
-    if (status == SMIME_OK && !s->found)
-        status = smime__addresses_in(smime__view_of(run->claims.data + from, run->claims.len - from),
-                                     look, s);
+    if (status == SMIME_OK && !s->found && from < run->claims.len)
+        status = smime__addresses_in(
+            smime__view_of(run->claims.data + from, run->claims.len - from), look, s);
     return status;
 }
 

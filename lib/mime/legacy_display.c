@@ -116,7 +116,7 @@ static smime_status insert(inserter *self, size_t at)
     self->done = 1;
     if (status == SMIME_OK)
         status = smime__stage_write(next, self->element.data, self->element.len);
-    if (status == SMIME_OK)
+    if (status == SMIME_OK && at < self->held.len)
         status = smime__stage_write(next, self->held.data + at, self->held.len - at);
     smime__buf_free(&self->held);
     return status;
