@@ -26,3 +26,13 @@ smime__stage *smime__stage_null(void)
     static smime__stage null = { drop_write, drop_finish, drop_free, 0 };
     return &null;
 }
+
+static smime_status gather_write(smime__stage *stage, const uint8_t *data, size_t len)
+{
+    return smime__buf_add(((smime__gather *)stage)->to, data, len);
+}
+
+smime__gather smime__gather_in(smime__buf *to)
+{
+    return (smime__gather){ { gather_write, drop_finish, drop_free, NULL }, to };
+}

@@ -3,7 +3,7 @@
 #ifndef SMIME_BASE_STAGE_H
 #define SMIME_BASE_STAGE_H
 
-#include <smime/status.h>
+#include "base/buf.h"
 
 typedef struct smime__stage smime__stage;
 
@@ -35,5 +35,13 @@ static inline void smime__stage_free(smime__stage *stage)
 
 /* A stage that drops everything. One for all: it has no state. */
 smime__stage *smime__stage_null(void);
+
+/* The end of a pipeline that keeps what comes: a stage on the stack, not to be freed. */
+typedef struct smime__gather {
+    smime__stage stage;
+    smime__buf *to; /* borrowed */
+} smime__gather;
+
+smime__gather smime__gather_in(smime__buf *to);
 
 #endif

@@ -29,26 +29,10 @@ void smime__compose_free_content(smime__content *content)
     free(content);
 }
 
-typedef struct gatherer {
-    smime__stage stage;
-    smime__buf *to;
-} gatherer;
-
-static smime_status gather(smime__stage *stage, const uint8_t *data, size_t len)
-{
-    return smime__buf_add(((gatherer *)stage)->to, data, len);
-}
-
-static smime_status gather_end(smime__stage *stage)
-{
-    (void)stage;
-    return SMIME_OK;
-}
-
 /* Adds the bytes with every line end made CRLF. */
 static smime_status add_canonical(smime__buf *to, const void *data, size_t len)
 {
-    gatherer end = { { gather, gather_end, NULL, NULL }, to };
+    smime__gather end = smime__gather_in(to);
     smime__stage *crlf;
     smime_status status = smime__crlf_new(&end.stage, &crlf);
 

@@ -10,22 +10,6 @@
 
 #include <string.h>
 
-typedef struct gatherer {
-    smime__stage stage;
-    smime__buf *to;
-} gatherer;
-
-static smime_status gather(smime__stage *stage, const uint8_t *data, size_t len)
-{
-    return smime__buf_add(((gatherer *)stage)->to, data, len);
-}
-
-static smime_status gather_end(smime__stage *stage)
-{
-    (void)stage;
-    return SMIME_OK;
-}
-
 /* How a part is put together again. */
 typedef struct rebuilt {
     smime__buf *to;
@@ -36,7 +20,7 @@ typedef struct rebuilt {
     /* charset */
     const char *charset; /* instead of UTF-8; NULL: it stays */
     /* the leaf under way, decoded */
-    gatherer leaf;
+    smime__gather leaf;
     smime__buf body;
     smime__stage *decoder;
     int decode, convert;
@@ -118,7 +102,7 @@ static smime_status on_begin(void *user, smime__part *part, const smime__header 
     if (self->decode || self->convert) {
         smime_status status;
         smime__buf_clear(&self->body);
-        self->leaf = (gatherer){ { gather, gather_end, NULL, NULL }, &self->body };
+        self->leaf = smime__gather_in(&self->body);
         status = smime__decode_new(part->encoding, &self->leaf.stage, &self->decoder);
         if (status < 0)
             return status;
@@ -145,7 +129,7 @@ static smime_status on_frame(void *user, smime__part *part, const uint8_t *data,
 /* In the charset that it was in, and encoded as it stands. */
 static smime_status put_converted(rebuilt *self, const smime__part *part)
 {
-    gatherer out = { { gather, gather_end, NULL, NULL }, self->to };
+    smime__gather out = smime__gather_in(self->to);
     smime__buf converted = { 0 };
     smime__reencoder encoder = { 0 };
     smime__part plain = *part;

@@ -49,21 +49,11 @@ smime_status smime_parser_defect(const smime_parser *parser, size_t index,
     return SMIME_OK;
 }
 
-typedef struct gatherer {
-    smime__stage stage;
-    smime__buf *to;
-} gatherer;
-
-static smime_status gather(smime__stage *stage, const uint8_t *data, size_t len)
-{
-    return smime__buf_add(((gatherer *)stage)->to, data, len);
-}
-
 /* The body as it comes through its decoder, in @p to. */
 static smime_status decode_body(const smime_entity *entity, smime__view body, int32_t form,
                                 smime__buf *to)
 {
-    gatherer end = { { gather, NULL, NULL, NULL }, to };
+    smime__gather end = smime__gather_in(to);
     smime__leaf leaf = { 0 };
     smime_status status;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The certificate for an address and a use, of all that are at hand, and why not the others. */
 #include "base/ascii.h"
 #include "base/settings.h"
 #include "pki/known.h"
